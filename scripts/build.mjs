@@ -1,0 +1,7 @@
+// Builds dist/ from src/. Needs the development dependencies (scripts/setup.mjs installs them).
+import { rmSync, chmodSync } from 'node:fs';
+import { runNode, root } from './lib/run.mjs';
+
+rmSync(`${root}/dist`, { recursive: true, force: true });
+await runNode('node_modules/typescript/bin/tsc', ['--project', 'tsconfig.json']);
+chmodSync(`${root}/dist/cli/main.js`, 0o755);

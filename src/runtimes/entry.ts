@@ -1,0 +1,53 @@
+/**
+ * What a runtime is told to load: the one description of an app that detection produces and an
+ * instance consumes. Plain JSON: it crosses the process boundary.
+ */
+export type Entry = PythonEntry | NodeEntry | CommandEntry;
+
+export interface PythonEntry {
+  runtime: 'python';
+  /** How the object is called: PEP 3333, ASGI 3, or `handler(event, context)`. */
+  interface: 'wsgi' | 'asgi' | 'handler';
+  /** Absolute folder: working directory and first on `sys.path`. */
+  root: string;
+  from: PythonObject | PythonScript;
+  /** Environment that the app needs to load, such as `DJANGO_SETTINGS_MODULE`. */
+  env: Record<string, string>;
+}
+
+/** `module:attribute`, called without arguments first when it is a factory. */
+export interface PythonObject {
+  /** Dotted module name, importable from `root`. */
+  module: string;
+  /** Dotted attribute path. */
+  attribute: string;
+  factory: boolean;
+}
+
+/** A script that makes the app and then runs a server: run as `__main__`, the server call captured. */
+export interface PythonScript {
+  /** Absolute path. */
+  script: string;
+}
+
+export interface NodeEntry {
+  runtime: 'node';
+  /** A request listener (captured `listen()` or exported app), or `handler(event, context)`. */
+  interface: 'listener' | 'handler';
+  /** Absolute folder: working directory. */
+  root: string;
+  /** Absolute path of the main module. */
+  file: string;
+  /** Exported name; without it the captured server, else the default export, else a known name. */
+  attribute?: string;
+  /** Options for `node` itself, such as `--import tsx`, taken from the start command. */
+  nodeOptions: string[];
+}
+
+/** An app that only its own start command can run: it gets `PORT` and is proxied (web function). */
+export interface CommandEntry {
+  runtime: 'command';
+  root: string;
+  /** Shell command line. */
+  command: string;
+}
