@@ -1,0 +1,100 @@
+import type { Entry } from '../runtimes/entry.ts';
+import type { AppError } from '../runtimes/protocol.ts';
+import type { InvocationErrorCode } from './errors.ts';
+
+/** A deployed unit: what to load, with which limits. */
+export interface FunctionSpec {
+  name: string;
+  entry: Entry;
+  /** Absolute path of the Python interpreter; required for Python entries. */
+  interpreter?: string;
+  /** Absolute folder of the app's source. */
+  sourceRoot: string;
+  /** Environment of the app, on top of the few variables every process needs. */
+  env: Record<string, string>;
+  limits: Limits;
+  /** Name of the event format that its gateway speaks. */
+  eventFormat: string;
+  /** Stage prefix of the URL (`release`), or ''. */
+  stage: string;
+  /** Of an app that listens on several ports, the one that is the app. */
+  appPort?: number;
+}
+
+export interface Limits {
+  /** MB of resident memory per instance. */
+  memory: number;
+  /** Seconds per invocation. */
+  timeout: number;
+  /** Seconds until a new instance must be ready. */
+  initTimeout: number;
+  /** Instances at once. */
+  instances: number;
+  /** Requests at once per instance: 1 for event functions. */
+  concurrency: number;
+  /** Requests that may wait for an instance. */
+  queueLength: number;
+  /** Seconds that a request may wait. */
+  queueTimeout: number;
+  /** Seconds that an idle instance is kept. */
+  keepAlive: number;
+  /** Bytes of a request body. */
+  requestBytes: number;
+  /** Bytes of a result. */
+  responseBytes: number;
+}
+
+/** The limits of the clouds' event functions, and what one machine bears. */
+export const DEFAULT_LIMITS: Limits = {
+  memory: 512,
+  timeout: 30,
+  initTimeout: 10,
+  instances: 2,
+  concurrency: 1,
+  queueLength: 1000,
+  queueTimeout: 30,
+  keepAlive: 600,
+  requestBytes: 6 * 1024 * 1024,
+  responseBytes: 6 * 1024 * 1024,
+};
+
+/** One row per request. Times in milliseconds, memory in MB, sizes in bytes. */
+export interface InvocationRecord {
+  time: string;
+  requestId: string;
+  function: string;
+  /** Counts up with every reload. */
+  version: number;
+  /** Absent when no instance was reached. */
+  instance?: string;
+  method: string;
+  path: string;
+  status: number;
+  /** Cold: the request waited for an instance made on demand. */
+  start: 'cold' | 'warm' | 'none';
+  /** From arrival until an instance took it, loading included. */
+  queueMs: number;
+  /** Time to load the app; only on a cold start. */
+  initMs?: number;
+  /** Time in the instance. */
+  durationMs: number;
+  /** Duration (and loading on a cold start) rounded up to whole milliseconds. */
+  billedMs: number;
+  totalMs: number;
+  /** Highest resident memory of the instance so far; absent where the system does not tell. */
+  memoryMb?: number;
+  memoryLimitMb: number;
+  requestBytes: number;
+  responseBytes: number;
+  error?: { code: InvocationErrorCode | 'APP_ERROR'; message: string; app?: AppError };
+}
+
+/** A line that an instance wrote. */
+export interface OutputLine {
+  time: string;
+  function: string;
+  instance: string;
+  requestId?: string;
+  stream: 'stdout' | 'stderr';
+  line: string;
+}
