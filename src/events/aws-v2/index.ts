@@ -1,0 +1,148 @@
+import { decodeBody, encodeBody } from '../body.ts';
+import {
+  asJson,
+  fixContentLength,
+  forwardedAddress,
+  forwardedScheme,
+  groupHeaders,
+  headerValue,
+  mergeCookies,
+  readHeaders,
+  requestHeaders,
+} from '../headers.ts';
+import { isObject, malformed, objectAt, textAt } from '../json.ts';
+import { readMethod } from '../method.ts';
+import { encodeUnsafe, mount, readPath } from '../path.ts';
+import { formatQuery, joinedQuery, joinQueries } from '../query.ts';
+import { readCookies, readResult } from '../result.ts';
+import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } from '../types.ts';
+import { clockTime, hostLabel, hostPort } from './context.ts';
+
+const DEFAULT_STAGE = '$default';
+
+/**
+ * AWS API Gateway HTTP API with payload 2.0, and Lambda function URLs. The raw path carries the
+ * stage unless it is `$default`; Cookie is split into `cookies`.
+ */
+export const awsV2: EventFormat = { name: 'aws-v2', detect, toEvent, toRequest, toResult, fromResult };
+
+function detect(event: JsonObject): boolean {
+  const context = event['requestContext'];
+  if (!isObject(context) || !isObject(context['http'])) return false;
+  return event['version'] === '2.0' || typeof event['rawPath'] === 'string';
+}
+
+function toEvent(request: HttpRequest): JsonObject {
+  const host = headerValue(request.headers, 'host') ?? '';
+  const path = request.stage === '' ? request.path : `/${request.stage}${request.path}`;
+  const headers = requestHeaders(request, [
+    ['x-forwarded-for', forwardedFor(request)],
+    ['x-forwarded-port', hostPort(host) ?? (request.scheme === 'https' ? '443' : '80')],
+    ['x-forwarded-proto', request.scheme],
+  ]);
+  const cookies = headers.get('cookie')?.split(/; */).filter(Boolean) ?? [];
+  headers.delete('cookie');
+  const { text, base64 } = encodeBody(request.body, request.headers);
+  const label = hostLabel(host);
+  return {
+    version: '2.0',
+    routeKey: DEFAULT_STAGE,
+    rawPath: path,
+    rawQueryString: request.query,
+    ...(cookies.length > 0 ? { cookies } : {}),
+    headers: asJson(headers),
+    ...(request.query === '' ? {} : { queryStringParameters: joinedQuery(request.query) }),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: label,
+      domainName: host,
+      domainPrefix: label,
+      http: {
+        method: request.method,
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: request.remoteAddress,
+        userAgent: headers.get('user-agent') ?? '',
+      },
+      requestId: request.requestId,
+      routeKey: DEFAULT_STAGE,
+      stage: request.stage === '' ? DEFAULT_STAGE : request.stage,
+      time: clockTime(request.time),
+      timeEpoch: request.time,
+    },
+    ...(request.body.length > 0 ? { body: text } : {}),
+    isBase64Encoded: base64,
+  };
+}
+
+function toRequest(event: JsonObject): HttpRequest {
+  const context = objectAt(event, 'requestContext');
+  const http = objectAt(context, 'http');
+  const rawPath = event['rawPath'] ?? http['path'];
+  const method = readMethod(
+    event,
+    'requestContext.http.method',
+    http['method'] ?? event['httpMethod'],
+    rawPath,
+  );
+  const headers = readHeaders(event['headers']);
+  const body = decodeBody(event['body'], event['isBase64Encoded']);
+  fixContentLength(headers, body.length);
+  mergeCookies(headers, readEventCookies(event['cookies']));
+  const stage = textAt(context, 'stage') ?? DEFAULT_STAGE;
+  const target = readPath(rawPath);
+  const raw = textAt(event, 'rawQueryString');
+  const query =
+    raw === undefined
+      ? formatQuery([['queryStringParameters', event['queryStringParameters']]])
+      : encodeUnsafe(raw);
+  const time = context['timeEpoch'];
+  return {
+    method,
+    ...mount(target.path, headers, stage === DEFAULT_STAGE ? '' : stage, true),
+    query: joinQueries(target.query, query),
+    headers,
+    body,
+    scheme: forwardedScheme(headers),
+    remoteAddress: textAt(http, 'sourceIp') ?? forwardedAddress(headers),
+    requestId: textAt(context, 'requestId') ?? '',
+    time: typeof time === 'number' ? time : 0,
+  };
+}
+
+function toResult(response: HttpResponse): JsonObject {
+  const headers = new Map<string, JsonValue>();
+  let cookies: string[] | undefined;
+  for (const [lower, { name, values }] of groupHeaders(response.headers)) {
+    if (lower === 'set-cookie') cookies = values;
+    else headers.set(name, values.length === 1 ? values[0]! : values.join(','));
+  }
+  const { text, base64 } = encodeBody(response.body, response.headers);
+  return {
+    statusCode: response.status,
+    headers: asJson(headers),
+    ...(cookies === undefined ? {} : { cookies }),
+    body: text,
+    isBase64Encoded: base64,
+  };
+}
+
+function fromResult(result: JsonValue): HttpResponse {
+  const response = readResult(result, { lists: false });
+  if (isObject(result) && Object.hasOwn(result, 'statusCode')) readCookies(result, response.headers);
+  return response;
+}
+
+function forwardedFor(request: HttpRequest): string {
+  const earlier = request.headers.filter(([name]) => name.toLowerCase() === 'x-forwarded-for');
+  return [...earlier.map(([, value]) => value), request.remoteAddress].join(', ');
+}
+
+function readEventCookies(value: JsonValue | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw malformed('cookies', 'a list of strings', value);
+  return value.map((cookie) => {
+    if (typeof cookie !== 'string') throw malformed('cookies', 'a list of strings', cookie);
+    return cookie;
+  });
+}

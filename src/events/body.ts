@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+
+import { headerValue } from './headers.ts';
+import { malformed } from './json.ts';
+import { EventError, type Headers, type JsonValue } from './types.ts';
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * A body as it stands in JSON. What the bytes are decides: valid UTF-8 is text, all else is base64;
+ * so is what has a Content-Encoding, since a gateway may re-encode text.
+ */
+export function encodeBody(body: Uint8Array, headers: Headers): { text: string; base64: boolean } {
+  if (body.length === 0) return { text: '', base64: false };
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (isUtf8(bytes) && headerValue(headers, 'content-encoding') === undefined) {
+    return { text: bytes.toString('utf8'), base64: false };
+  }
+  return { text: bytes.toString('base64'), base64: true };
+}
+
+/** The bytes of a JSON body; null and a missing one are empty. Throws `EventError` on anything but text. */
+export function decodeBody(body: JsonValue | undefined, isBase64: JsonValue | undefined): Uint8Array {
+  if (body === undefined || body === null || body === '') return EMPTY;
+  if (typeof body !== 'string') throw malformed('body', 'a string', body);
+  if (isBase64 === undefined || isBase64 === null || isBase64 === false) return Buffer.from(body, 'utf8');
+  if (isBase64 !== true) throw malformed('isBase64Encoded', 'true or false', isBase64);
+  const bytes = Buffer.from(body, 'base64');
+  if (bytes.length !== base64Bytes(body) && bytes.length !== base64Bytes(body.replaceAll(/\s/g, ''))) {
+    throw new EventError('body: isBase64Encoded is true, but the body is not base64');
+  }
+  return bytes;
+}
+
+function base64Bytes(text: string): number {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 61) end--;
+  return Math.floor((end * 3) / 4);
+}

@@ -1,0 +1,92 @@
+import { isObject, malformed, scalarText, wellFormed } from './json.ts';
+import type { JsonObject, JsonValue } from './types.ts';
+
+/** One decoded parameter; `value` is true for `?name` without "=". */
+type Parameter = [name: string, value: string | true];
+
+/**
+ * A raw query as Tencent sends it: decoded, repeated names as a list, `?name` without "=" as true.
+ * Text that is not percent-encoded UTF-8 stays as it was sent.
+ */
+export function queryObject(query: string): JsonObject {
+  const values = new Map<string, JsonValue>();
+  for (const [name, value] of parameters(query)) {
+    const earlier = values.get(name);
+    if (earlier === undefined) values.set(name, value);
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else values.set(name, [earlier, value]);
+  }
+  return Object.fromEntries(values);
+}
+
+/** A raw query as AWS sends it beside the raw one: decoded, repeated names joined with ",". */
+export function joinedQuery(query: string): JsonObject {
+  const values = new Map<string, string>();
+  for (const [name, value] of parameters(query)) {
+    const text = value === true ? '' : value;
+    const earlier = values.get(name);
+    values.set(name, earlier === undefined ? text : `${earlier},${text}`);
+  }
+  return Object.fromEntries(values);
+}
+
+/**
+ * The raw query of decoded values: the reverse of `queryObject`. Each source is an object, a raw
+ * query, or null; of a name that is in several sources the first counts. Numbers and false become
+ * text, null becomes `name=`. Throws `EventError` on nested objects.
+ */
+export function formatQuery(sources: [key: string, value: JsonValue | undefined][]): string {
+  const parts: string[] = [];
+  const seen = new Set<string>();
+  for (const [key, source] of sources) {
+    if (source === undefined || source === null || source === '') continue;
+    if (typeof source === 'string') {
+      if (parts.length === 0) parts.push(source.startsWith('?') ? source.slice(1) : source);
+      continue;
+    }
+    if (!isObject(source)) throw malformed(key, 'an object', source);
+    for (const name in source) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const value = source[name]!;
+      for (const item of Array.isArray(value) ? value : [value]) {
+        const text = item === true ? true : scalarText(item);
+        if (text === undefined) throw malformed(`${key}[${JSON.stringify(name)}]`, 'a string', item);
+        parts.push(text === true ? encode(name) : `${encode(name)}=${encode(text)}`);
+      }
+    }
+  }
+  return parts.join('&');
+}
+
+/** Both parts of a query that arrived in two places, the same one once. */
+export function joinQueries(first: string, second: string): string {
+  if (first === '' || first === second) return second;
+  return second === '' ? first : `${first}&${second}`;
+}
+
+function* parameters(query: string): Generator<Parameter> {
+  if (query === '') return;
+  for (const part of query.split('&')) {
+    if (part === '') continue;
+    const equals = part.indexOf('=');
+    if (equals === -1) yield [decode(part), true];
+    else yield [decode(part.slice(0, equals)), decode(part.slice(equals + 1))];
+  }
+}
+
+function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return text;
+  }
+}
+
+const PLAIN = /^[\w.~-]*$/;
+
+function encode(text: string): string {
+  return PLAIN.test(text) ? text : encodeURIComponent(wellFormed(text));
+}
