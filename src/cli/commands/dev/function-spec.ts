@@ -1,0 +1,45 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+
+import type { RopewayConfig } from '../../../config/load.ts';
+import type { DetectedApp } from '../../../frameworks/types.ts';
+import { DEFAULT_LIMITS, type FunctionSpec } from '../../../platform/types.ts';
+import { checkEventFormat, type DevOptions } from './options.ts';
+
+export interface SpecParts {
+  dir: string;
+  app: DetectedApp;
+  interpreter: string | undefined;
+  options: DevOptions;
+  config: RopewayConfig;
+  env: Record<string, string>;
+}
+
+/** Keeps binary bodies whole, unlike the documented event of Tencent's function URL. */
+const DEFAULT_EVENTS = 'aws-v2';
+/** A web function's process serves several requests at once, as in the cloud. */
+const WEB_CONCURRENCY = 100;
+
+/** The function that `ropeway dev` runs: options first, then ropeway.yml, then defaults. */
+export function functionSpec({ dir, app, interpreter, options, config, env }: SpecParts): FunctionSpec {
+  const web = app.entry.runtime === 'command';
+  const instances = options.concurrency ?? config.concurrency ?? (web ? 1 : Math.max(2, availableParallelism()));
+  return {
+    name: basename(dir) || 'app',
+    entry: app.entry,
+    ...(interpreter === undefined ? {} : { interpreter }),
+    sourceRoot: dir,
+    env,
+    limits: {
+      ...DEFAULT_LIMITS,
+      instances,
+      concurrency: web ? WEB_CONCURRENCY : 1,
+      memory: options.memory ?? config.memory ?? DEFAULT_LIMITS.memory,
+      timeout: options.timeout ?? config.timeout ?? DEFAULT_LIMITS.timeout,
+      initTimeout: options.initTimeout ?? (web ? 60 : DEFAULT_LIMITS.initTimeout),
+    },
+    eventFormat: checkEventFormat(options.events ?? config.events ?? DEFAULT_EVENTS),
+    stage: options.stage ?? config.stage ?? '',
+    ...(options.appPort === undefined ? {} : { appPort: options.appPort }),
+  };
+}

@@ -1,0 +1,14 @@
+import colors from 'picocolors';
+
+import { describeError, type RopewayError } from '../lib/errors.ts';
+
+/** An error for people on stderr, or as one JSON line on stdout. */
+export function printError(error: RopewayError, json: boolean): void {
+  if (json) {
+    const { code, message, fault, expected, got, fix, detail } = error;
+    process.stdout.write(`${JSON.stringify({ type: 'error', code, message, fault, expected, got, fix, detail })}\n`);
+    return;
+  }
+  const [first, ...rest] = describeError(error).split('\n');
+  process.stderr.write(`${[colors.red(`✗ ${first}`), ...rest].join('\n')}\n`);
+}

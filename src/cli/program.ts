@@ -1,0 +1,45 @@
+import { Command, CommanderError } from 'commander';
+
+import { RopewayError, errorMessage } from '../lib/errors.ts';
+import { packageVersion } from '../lib/package-root.ts';
+import { defineDev } from './commands/dev.ts';
+import { defineRequest } from './commands/request.ts';
+import { printError } from './print-error.ts';
+
+/** Every verb: its file declares options and help, and loads what it needs when it runs. */
+const VERBS = [defineDev, defineRequest];
+
+/** Runs the command line and sets the exit code: 0, 1 (our fault, or a check failed), 2 (bad input). */
+export async function runProgram(args: string[]): Promise<void> {
+  const program = new Command('ropeway')
+    .description('Runs an existing web app on serverless functions, unchanged.')
+    .version(packageVersion(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', '\nStart in the folder of a web app:\n  $ ropeway dev')
+    .showHelpAfterError('(ropeway --help shows what there is)')
+    .exitOverride();
+  for (const define of VERBS) define(program);
+  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(ropeway ${command.name()} --help shows what there is)`);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error, args.includes('--json'));
+  }
+}
+
+function exitCodeOf(error: unknown, json: boolean): number {
+  // Commander has printed its message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const known =
+    error instanceof RopewayError
+      ? error
+      : new RopewayError({
+          code: 'INTERNAL',
+          fault: 'system',
+          message: `Ropeway itself failed: ${errorMessage(error)}`,
+          detail: error instanceof Error ? (error.stack ?? '') : '',
+          fix: 'this is a defect: please report it with the lines above',
+        });
+  printError(known, json);
+  return known.exitCode;
+}

@@ -1,0 +1,124 @@
+import { availableParallelism } from 'node:os';
+
+import { formatByName } from '../events/list.ts';
+import { EventError, type EventFormat, type HttpRequest, type HttpResponse, type JsonObject } from '../events/types.ts';
+import type { AppError } from '../runtimes/protocol.ts';
+import { InvocationError } from './errors.ts';
+import type { Instance, Ready } from './instances/instance.ts';
+import { residentMemory } from './instances/process.ts';
+import { type BlankNode, instanceStarter, type LineListener } from './instances/start.ts';
+import { type AcquireOptions, createPool, type Lease, type Pool } from './scheduler/pool.ts';
+import type { FunctionSpec } from './types.ts';
+
+export interface FunctionOptions {
+  spec: FunctionSpec;
+  onLine: LineListener;
+  /** A process that is booted already, for the first instance. */
+  blank?: BlankNode;
+}
+
+/** A deployed function: its specification, its pool of instances. */
+export interface RunningFunction {
+  spec(): FunctionSpec;
+  /** Counts up with every reload. */
+  version(): number;
+  acquire(options?: AcquireOptions): Promise<Lease<Instance>>;
+  /** Starts an instance ahead of any request and waits until it has loaded the app. */
+  prestart(): Promise<Ready>;
+  /** New requests get new instances (of the new specification); what is in flight finishes. */
+  reload(spec?: FunctionSpec): void;
+  instances(): Instance[];
+  close(): Promise<void>;
+}
+
+/** How often busy instances are checked against the memory limit. */
+const MEMORY_CHECK_MS = 50;
+
+export function runFunction(options: FunctionOptions): RunningFunction {
+  let { spec, blank } = options;
+  let version = 1;
+  const takeBlank = (): BlankNode | undefined => {
+    const taken = blank;
+    blank = undefined;
+    return taken;
+  };
+  const pool: Pool<Instance> = createPool<Instance>({
+    start: instanceStarter(() => spec, options.onLine, takeBlank),
+    limits: () => spec.limits,
+    startsAtOnce: availableParallelism(),
+  });
+  const memoryWatch = setInterval(() => {
+    for (const instance of pool.instances()) checkMemory(instance, spec.limits.memory);
+  }, MEMORY_CHECK_MS);
+  memoryWatch.unref();
+
+  return {
+    spec: () => spec,
+    version: () => version,
+    acquire: (acquireOptions) => pool.acquire(acquireOptions),
+    prestart: () => pool.prestart().ready as Promise<Ready>,
+    reload: (newSpec) => {
+      if (newSpec !== undefined) spec = newSpec;
+      version += 1;
+      pool.retire();
+    },
+    instances: () => pool.instances(),
+    close: async () => {
+      clearInterval(memoryWatch);
+      takeBlank()?.process.kill();
+      await pool.close();
+    },
+  };
+}
+
+/** One HTTP request through event, instance, adapter, app and back. Rejects with `InvocationError`. */
+export async function invokeWithEvent(
+  instance: Instance,
+  spec: FunctionSpec,
+  version: number,
+  request: HttpRequest,
+): Promise<{ response: HttpResponse; error: AppError | undefined }> {
+  const format = formatByName(spec.eventFormat);
+  const answer = await instance.invoke({
+    requestId: request.requestId,
+    event: format.toEvent(request),
+    context: invocationContext(spec, version, request),
+    timeout: spec.limits.timeout,
+  });
+  const response = readResult(format, answer.result);
+  if (response.body.length > spec.limits.responseBytes) {
+    const message = `the response body of ${response.body.length} bytes is over the limit of ${spec.limits.responseBytes} (responseBytes)`;
+    throw new InvocationError('RESPONSE_TOO_LARGE', message);
+  }
+  return { response, error: answer.error };
+}
+
+function readResult(format: EventFormat, result: Parameters<EventFormat['fromResult']>[0]): HttpResponse {
+  try {
+    return format.fromResult(result);
+  } catch (error) {
+    if (error instanceof EventError) throw new InvocationError('BAD_RESULT', error.message);
+    throw error;
+  }
+}
+
+/** The second argument of a handler, as plain JSON; the runtimes make their language's object of it. */
+function invocationContext(spec: FunctionSpec, version: number, request: HttpRequest): JsonObject {
+  return {
+    request_id: request.requestId,
+    function_name: spec.name,
+    function_version: String(version),
+    memory_limit_in_mb: spec.limits.memory,
+    time_limit_in_ms: spec.limits.timeout * 1000,
+    deadline_ms: Date.now() + spec.limits.timeout * 1000,
+  };
+}
+
+function checkMemory(instance: Instance, limit: number): void {
+  const memory = residentMemory(instance.pid);
+  if (memory === undefined || memory.now <= limit) return;
+  const used = Math.round(memory.now);
+  instance.fail(
+    new InvocationError('MEMORY_EXCEEDED', `the instance used ${used} MB; its limit is ${limit} MB (memory)`),
+  );
+}

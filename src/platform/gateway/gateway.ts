@@ -1,0 +1,81 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import { RopewayError, systemCode } from '../../lib/errors.ts';
+import { writeEarlyError } from './error-answer.ts';
+
+export interface GatewayOptions {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
+}
+
+export interface Gateway {
+  /** `http://127.0.0.1:3000`, without a trailing slash. */
+  url: string;
+  port: number;
+  /** Stops listening and ends all connections. */
+  close(): Promise<void>;
+}
+
+/** Bytes of request line and headers; both clouds' gateways allow about as much. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Milliseconds for the headers, and for the whole request, to arrive. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** The HTTP server in front of functions. Rejects with PORT_TAKEN or LISTEN_FAILED. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 1000,
+    // An HTTP/1.1 request without Host is answered by the app, as behind a plain server.
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  server.on('request', options.onRequest);
+  // The handler answers `100 Continue` itself, after it has looked at the announced length.
+  server.on('checkContinue', options.onRequest);
+  server.on('clientError', (error: Error, socket: Socket) => writeEarlyError(socket, systemCode(error)));
+  await listen(server, options.host, options.port);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function listenError(error: Error, host: string, port: number): RopewayError {
+  if (systemCode(error) === 'EADDRINUSE') {
+    return new RopewayError({
+      code: 'PORT_TAKEN',
+      message: `Another program listens on ${host}:${port} already.`,
+      fix: `stop it, or choose another port: --port ${port + 1} (--port 0 takes any free one)`,
+    });
+  }
+  return new RopewayError({
+    code: 'LISTEN_FAILED',
+    message: `Cannot listen on ${host}:${port}: ${error.message}`,
+    fix: 'choose another --host or --port',
+    cause: error,
+  });
+}

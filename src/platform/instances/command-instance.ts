@@ -1,0 +1,116 @@
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { CommandEntry } from '../../runtimes/entry.ts';
+import { InvocationError } from '../errors.ts';
+import type { FunctionSpec } from '../types.ts';
+import { explainExit } from './diagnosis.ts';
+import type { Instance, Ready } from './instance.ts';
+import { type InstanceProcess, startProcess } from './process.ts';
+
+const POLL_MS = 20;
+
+/**
+ * A web function: the app's own start command with `PORT` (and `HOST`) set, ready once the port
+ * accepts connections. A guard process reads our socket and kills the group when it ends, so that
+ * nothing outlives the platform however that ends.
+ */
+export function commandInstance(
+  id: string,
+  spec: FunctionSpec & { entry: CommandEntry },
+  env: Record<string, string>,
+  onLine: (stream: 'stdout' | 'stderr', line: string) => void,
+): Instance {
+  let port = 0;
+  let child: InstanceProcess | undefined;
+  let failure: Error | undefined;
+  let started = false;
+
+  const launched = freePort().then((free) => {
+    port = free;
+    child = startProcess({
+      command: '/bin/sh',
+      args: ['-c', `(cat <&3 >/dev/null 2>&1; kill -9 0) & exec 3<&-; ${spec.entry.command}`],
+      cwd: spec.entry.root,
+      env: { ...env, PORT: String(port), HOST: '127.0.0.1' },
+    });
+    child.onLine(onLine);
+    if (failure !== undefined) child.kill();
+    return child;
+  });
+  const fail = (error: Error): void => {
+    failure ??= error;
+    child?.kill();
+  };
+  const exited = launched.then(async (process) => {
+    const status = await process.exited;
+    const error = explainExit(status, process.errorTail(), spec);
+    failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
+  });
+  const ready: Promise<Ready> = launched.then(async (process) => {
+    const initMs = await Promise.race([portOpen(port, spec.limits.initTimeout), exited.then(() => undefined)]);
+    if (initMs !== undefined) {
+      started = true;
+      return { initMs, routes: null };
+    }
+    const message = `\`${spec.entry.command}\` did not listen on PORT=${port} within ${spec.limits.initTimeout} s`;
+    fail(new InvocationError('INIT_TIMEOUT', message, { type: 'Timeout', message, traceback: process.errorTail() }));
+    throw failure ?? new Error(message);
+  });
+  ready.catch(() => undefined);
+
+  return {
+    id,
+    kind: 'web',
+    get pid() {
+      return child?.pid ?? -1;
+    },
+    get port() {
+      return port;
+    },
+    requestId: undefined,
+    ready,
+    exited,
+    get usable() {
+      return failure === undefined;
+    },
+    invoke: () => Promise.reject(new Error('a web function takes requests, not events')),
+    fail,
+    stop: async () => {
+      await (await launched).stop();
+    },
+    kill: () => fail(new InvocationError('STOPPING', 'the instance was stopped')),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Milliseconds until the port accepted a connection; undefined when it did not in time. */
+async function portOpen(port: number, seconds: number): Promise<number | undefined> {
+  const start = performance.now();
+  while (performance.now() - start < seconds * 1000) {
+    if (await accepts(port)) return performance.now() - start;
+    await sleep(POLL_MS);
+  }
+  return undefined;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

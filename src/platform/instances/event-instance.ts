@@ -1,0 +1,168 @@
+import type { JsonObject, JsonValue } from '../../events/types.ts';
+import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
+import { encodeFrameHead, frameReader, type Frame } from '../../runtimes/frames.ts';
+import type { InitMessage, InstanceMessage } from '../../runtimes/protocol.ts';
+import { InvocationError } from '../errors.ts';
+import type { FunctionSpec } from '../types.ts';
+import { explainExit, explainHang } from './diagnosis.ts';
+import type { EventAnswer, EventCall, Instance, Ready } from './instance.ts';
+import type { InstanceProcess } from './process.ts';
+
+interface Pending {
+  resolve(answer: EventAnswer): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout;
+}
+
+/** Makes an instance out of a blank runtime process: sends it `init`, then events one at a time. */
+export function eventInstance(
+  id: string,
+  child: InstanceProcess,
+  spec: FunctionSpec & { entry: PythonEntry | NodeEntry },
+): Instance {
+  let pending: Pending | undefined;
+  let failure: Error | undefined;
+  let started = false;
+  let ended = false;
+  let resolveReady!: (ready: Ready) => void;
+  let rejectReady!: (error: Error) => void;
+  const ready = new Promise<Ready>((resolve, reject) => {
+    resolveReady = resolve;
+    rejectReady = reject;
+  });
+  // Whoever waits for it sees the rejection; an instance nobody waits for must not end the platform.
+  ready.catch(() => undefined);
+
+  const fail = (error: Error): void => {
+    failure ??= error;
+    rejectReady(failure);
+    settle()?.reject(failure);
+    child.kill();
+  };
+  const settle = (): Pending | undefined => {
+    const current = pending;
+    pending = undefined;
+    if (current !== undefined) clearTimeout(current.timer);
+    return current;
+  };
+  const hang = (code: 'INIT_TIMEOUT' | 'FUNCTION_TIMEOUT', message: string) => async (): Promise<void> => {
+    const where = await explainHang(child, spec.entry.runtime);
+    fail(new InvocationError(code, message, { type: 'Timeout', message, traceback: where }));
+  };
+  const initTimer = setTimeout(
+    () => void hang('INIT_TIMEOUT', `the app did not load within ${spec.limits.initTimeout} s`)(),
+    spec.limits.initTimeout * 1000,
+  );
+
+  const onMessage = ({ head, body }: Frame): void => {
+    const message = head as InstanceMessage;
+    switch (message.type) {
+      case 'ready':
+        clearTimeout(initTimer);
+        started = true;
+        resolveReady({ initMs: message.initMs, routes: message.routes });
+        return;
+      case 'failed':
+        fail(new InvocationError('INIT_FAILED', `the app failed to load: ${message.error.message}`, message.error));
+        return;
+      case 'exit':
+        fail(
+          new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', message.error.message, message.error),
+        );
+        return;
+      case 'error':
+        settle()?.reject(
+          new InvocationError('FUNCTION_ERROR', `${message.error.type}: ${message.error.message}`, message.error),
+        );
+        return;
+      case 'result':
+        settle()?.resolve({
+          result: message.hasBody ? withBody(message.result, body) : message.result,
+          error: message.error,
+        });
+    }
+  };
+
+  const read = frameReader(onMessage);
+  child.socket.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk);
+    } catch (error) {
+      fail(new InvocationError('FUNCTION_EXITED', `the instance broke the protocol: ${String(error)}`));
+    }
+  });
+
+  child.socket.on('close', () => {
+    ended = true;
+  });
+  const exited = child.exited.then((status) => {
+    clearTimeout(initTimer);
+    const error = explainExit(status, child.errorTail(), spec);
+    failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
+    rejectReady(failure);
+    settle()?.reject(failure);
+  });
+
+  const init: InitMessage = {
+    type: 'init',
+    entry: spec.entry,
+    name: spec.name,
+    memory: spec.limits.memory,
+    timeout: spec.limits.timeout,
+    listRoutes: true,
+    sourceRoot: spec.sourceRoot,
+    ...(spec.appPort === undefined ? {} : { appPort: spec.appPort }),
+  };
+  child.socket.write(encodeFrameHead(init, 0));
+
+  const invoke = (call: EventCall): Promise<EventAnswer> =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) {
+        reject(failure);
+        return;
+      }
+      const timer = setTimeout(
+        () => void hang('FUNCTION_TIMEOUT', `the function did not answer within ${call.timeout} s`)(),
+        call.timeout * 1000,
+      );
+      pending = { resolve, reject, timer };
+      send(child, call);
+    });
+
+  return {
+    id,
+    kind: 'event',
+    pid: child.pid,
+    port: 0,
+    requestId: undefined,
+    ready,
+    exited,
+    get usable() {
+      return failure === undefined && !ended;
+    },
+    invoke,
+    fail,
+    stop: async () => {
+      await child.stop();
+    },
+    kill: child.kill,
+  };
+}
+
+function send(child: InstanceProcess, call: EventCall): void {
+  const { body, ...event } = call.event as JsonObject & { body?: JsonValue };
+  const head = { type: 'invoke', id: call.requestId, context: call.context };
+  if (typeof body !== 'string') {
+    child.socket.write(encodeFrameHead({ ...head, event: call.event, hasBody: false }, 0));
+    return;
+  }
+  const bytes = Buffer.from(body, 'utf8');
+  child.socket.cork();
+  child.socket.write(encodeFrameHead({ ...head, event, hasBody: true }, bytes.length));
+  if (bytes.length > 0) child.socket.write(bytes);
+  child.socket.uncork();
+}
+
+function withBody(result: JsonValue, body: Buffer): JsonValue {
+  return { ...(result as JsonObject), body: body.toString('utf8') };
+}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+
+/** Milliseconds between the request to stop and the kill. */
+const STOP_GRACE_MS = 1000;
+/** Lines of an instance's last output kept for error messages. */
+const TAIL_LINES = 60;
+
+export interface ProcessOptions {
+  command: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+}
+
+export interface InstanceProcess {
+  pid: number;
+  /** The platform's end of the socket that the child has on file descriptor 3. */
+  socket: Socket;
+  /** Settles when the process has ended and its output is read to the end. */
+  exited: Promise<ExitStatus>;
+  /** Called for each line of output; lines that come before it is set are kept for it. */
+  onLine(listener: (stream: 'stdout' | 'stderr', line: string) => void): void;
+  /** The last lines written to stderr. */
+  errorTail(): string;
+  /** Asks it to stop; kills the whole process group after a grace time. */
+  stop(): Promise<ExitStatus>;
+  /** Kills the whole process group at once. */
+  kill(): void;
+  signal(signal: NodeJS.Signals): void;
+}
+
+export interface ExitStatus {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The command could not be started at all. */
+  spawnError?: Error;
+}
+
+const running = new Set<() => void>();
+// The last line of defence against orphans when our own process ends without close().
+process.on('exit', () => {
+  for (const kill of running) kill();
+});
+
+/**
+ * Starts a process in a group of its own (so that the terminal's Ctrl-C does not reach it and its
+ * children can be killed with it), a stream socket on file descriptor 3, output read line by line.
+ */
+export function startProcess(options: ProcessOptions): InstanceProcess {
+  const child = spawn(options.command, options.args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const lines = lineSink();
+  let errorTail: string[] = [];
+  const socket = child.stdio[3] as Socket;
+  // A broken pipe only says that the process is gone, which `exited` tells better.
+  socket.on('error', () => undefined);
+  readLines(child.stdout!, (line) => lines.push('stdout', line));
+  readLines(child.stderr!, (line) => {
+    errorTail.push(line);
+    if (errorTail.length > TAIL_LINES * 2) errorTail = errorTail.slice(-TAIL_LINES);
+    lines.push('stderr', line);
+  });
+
+  const kill = (): void => killGroup(child, 'SIGKILL');
+  running.add(kill);
+  const exited = new Promise<ExitStatus>((resolve) => {
+    child.once('error', (spawnError) => resolve({ code: null, signal: null, spawnError }));
+    child.once('exit', () => {
+      // What the app started goes with it, and lets go of our pipes.
+      kill();
+      running.delete(kill);
+    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  }).finally(() => running.delete(kill));
+
+  return {
+    pid: child.pid ?? -1,
+    socket,
+    exited,
+    onLine: lines.listen,
+    errorTail: () => errorTail.slice(-TAIL_LINES).join('\n'),
+    kill,
+    signal: (signal) => void child.kill(signal),
+    stop: async () => {
+      socket.end();
+      killGroup(child, 'SIGTERM');
+      const timer = setTimeout(kill, STOP_GRACE_MS);
+      const status = await exited;
+      clearTimeout(timer);
+      return status;
+    },
+  };
+}
+
+/** The few variables that a process needs whatever it runs; nothing else of ours reaches an app. */
+export function baseEnvironment(): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'SystemRoot', 'TEMP']) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+/** Resident memory of a process in MB, now and at its highest; undefined where the system has no /proc. */
+export function residentMemory(pid: number): { now: number; peak: number } | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    return { now: kilobytes(status, 'VmRSS:') / 1024, peak: kilobytes(status, 'VmHWM:') / 1024 };
+  } catch {
+    return undefined;
+  }
+}
+
+function kilobytes(status: string, field: string): number {
+  const start = status.indexOf(field);
+  return start === -1 ? 0 : Number.parseInt(status.slice(start + field.length), 10);
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+type LineListener = (stream: 'stdout' | 'stderr', line: string) => void;
+
+function lineSink(): { push: LineListener; listen: (listener: LineListener) => void } {
+  const early: Parameters<LineListener>[] = [];
+  let listener: LineListener | undefined;
+  return {
+    push: (stream, line) => (listener === undefined ? void early.push([stream, line]) : listener(stream, line)),
+    listen: (added) => {
+      listener = added;
+      for (const args of early.splice(0)) added(...args);
+    },
+  };
+}
+
+/** A line that never ends is cut at this length, so that it cannot fill our memory. */
+const MAX_LINE = 64 * 1024;
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop()!;
+    for (const line of parts) onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+    if (rest.length > MAX_LINE) {
+      onLine(rest);
+      rest = '';
+    }
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+  stream.on('error', () => undefined);
+}

@@ -1,0 +1,108 @@
+import type { Ready } from './instances/instance.ts';
+import type { BlankNode } from './instances/start.ts';
+import { type RunningFunction, runFunction } from './function.ts';
+import { type Gateway, startGateway } from './gateway/gateway.ts';
+import { requestHandler } from './gateway/handle.ts';
+import { endLine, openRecordFiles, type RecordFiles, reportLine, startLine } from './records.ts';
+import type { FunctionSpec, InvocationRecord, OutputLine } from './types.ts';
+
+export interface PlatformOptions {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  spec: FunctionSpec;
+  /** Folder for `invocations.ndjson` and `log.ndjson`. */
+  stateFolder: string;
+  /** Show the app's tracebacks in HTTP error answers: for the developer's machine only. */
+  showErrors: boolean;
+  /** A Node process that is booted already, for the first instance. */
+  blank?: BlankNode;
+  onRecord(record: InvocationRecord): void;
+  onOutput(line: OutputLine): void;
+  /** Something to tell the operator that concerns no request. */
+  onNotice(message: string): void;
+}
+
+/** Gateway, scheduler and instances of a function on this machine. */
+export interface Platform {
+  url: string;
+  /** Loads one instance ahead; rejects with `InvocationError` when the app does not load. */
+  prestart(): Promise<Ready>;
+  /** From the next request on: new instances, of the new specification if one is given. */
+  reload(spec?: FunctionSpec): void;
+  /** Stops listening, ends all instances, flushes the records. No process is left after it. */
+  close(): Promise<void>;
+}
+
+/** Starts a platform. Rejects with PORT_TAKEN or LISTEN_FAILED, and then nothing is left running. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const files = openRecordFiles(options.stateFolder, (error) =>
+    options.onNotice(`records are not written any more: ${error.message}`),
+  );
+  const fn = runFunction({
+    spec: options.spec,
+    ...(options.blank === undefined ? {} : { blank: options.blank }),
+    onLine: (instance, stream, line) => {
+      const output: OutputLine = {
+        time: new Date().toISOString(),
+        function: fn.spec().name,
+        instance: instance.id,
+        ...(instance.requestId === undefined ? {} : { requestId: instance.requestId }),
+        stream,
+        line,
+      };
+      files.line(output);
+      options.onOutput(output);
+    },
+  });
+  let gateway: Gateway;
+  try {
+    gateway = await startGateway({
+      host: options.host,
+      port: options.port,
+      onRequest: requestHandler({
+        fn,
+        showErrors: options.showErrors,
+        onStart: (record) => logPlatformLine(files, record, startLine(record)),
+        onRecord: (record) => {
+          // What the app printed during the request may still be on its way through another pipe.
+          setImmediate(() => finishRecord(files, record, options.onRecord));
+        },
+      }),
+    });
+  } catch (error) {
+    await Promise.all([fn.close(), files.close()]);
+    throw error;
+  }
+  return {
+    url: gateway.url,
+    prestart: () => fn.prestart(),
+    reload: (spec) => fn.reload(spec),
+    close: () => closeAll(gateway, fn, files),
+  };
+}
+
+function finishRecord(files: RecordFiles, record: InvocationRecord, onRecord: (record: InvocationRecord) => void): void {
+  if (record.instance !== undefined) {
+    logPlatformLine(files, record, endLine(record));
+    logPlatformLine(files, record, reportLine(record));
+  }
+  files.record(record);
+  onRecord(record);
+}
+
+function logPlatformLine(files: RecordFiles, record: InvocationRecord, line: string): void {
+  files.line({
+    time: new Date().toISOString(),
+    function: record.function,
+    instance: record.instance ?? '',
+    requestId: record.requestId,
+    stream: 'platform',
+    line,
+  });
+}
+
+async function closeAll(gateway: Gateway, fn: RunningFunction, files: RecordFiles): Promise<void> {
+  await Promise.all([fn.close(), gateway.close()]);
+  await files.close();
+}

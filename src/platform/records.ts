@@ -1,0 +1,85 @@
+import { createWriteStream, mkdirSync, writeFileSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+
+import type { InvocationRecord, OutputLine } from './types.ts';
+
+export interface RecordFiles {
+  record(record: InvocationRecord): void;
+  /** A line that the app printed, or one of the platform's START, END, REPORT lines. */
+  line(line: OutputLine | ReportLine): void;
+  close(): Promise<void>;
+}
+
+export interface ReportLine {
+  time: string;
+  function: string;
+  instance: string;
+  requestId: string;
+  stream: 'platform';
+  line: string;
+}
+
+/**
+ * Opens `invocations.ndjson` and `log.ndjson` in a state folder (made, and kept out of version
+ * control, when missing). A disk that fails is reported once through `onError`; serving goes on.
+ */
+export function openRecordFiles(folder: string, onError: (error: Error) => void): RecordFiles {
+  mkdirSync(folder, { recursive: true });
+  const invocations = openLines(join(folder, 'invocations.ndjson'), onError);
+  const log = openLines(join(folder, 'log.ndjson'), onError);
+  return {
+    record: (record) => write(invocations, record),
+    line: (line) => write(log, line),
+    close: async () => {
+      await Promise.all([end(invocations), end(log)]);
+    },
+  };
+}
+
+/** Makes `.ropeway` in an app's folder, ignored by version control; returns its path. */
+export function makeStateFolder(appFolder: string): string {
+  const folder = join(appFolder, '.ropeway');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, '.gitignore'), '*\n');
+  return folder;
+}
+
+export function startLine(record: InvocationRecord): string {
+  return `START RequestId: ${record.requestId} Version: ${record.version}`;
+}
+
+export function endLine(record: InvocationRecord): string {
+  return `END RequestId: ${record.requestId}`;
+}
+
+export function reportLine(record: InvocationRecord): string {
+  const parts = [
+    `REPORT RequestId: ${record.requestId}`,
+    `Duration: ${record.durationMs} ms`,
+    `Billed Duration: ${record.billedMs} ms`,
+    `Memory Size: ${record.memoryLimitMb} MB`,
+  ];
+  if (record.memoryMb !== undefined) parts.push(`Max Memory Used: ${Math.ceil(record.memoryMb)} MB`);
+  if (record.initMs !== undefined) parts.push(`Init Duration: ${record.initMs} ms`);
+  if (record.error !== undefined) parts.push(`Status: ${record.error.code}`);
+  return parts.join('\t');
+}
+
+function openLines(path: string, onError: (error: Error) => void): WriteStream {
+  const stream = createWriteStream(path, { flags: 'a' });
+  stream.once('error', onError);
+  // After the first failure further writes are dropped by the destroyed stream.
+  stream.on('error', () => undefined);
+  return stream;
+}
+
+function write(stream: WriteStream, value: unknown): void {
+  if (!stream.destroyed) stream.write(`${JSON.stringify(value)}\n`);
+}
+
+function end(stream: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) resolve();
+    else stream.end(resolve);
+  });
+}

@@ -1,0 +1,44 @@
+import { detectFormat } from '../../events/list.ts';
+import { EventError, type JsonObject, type JsonValue } from '../../events/types.ts';
+import { appListener } from './app-listener.ts';
+import { callListener } from './call-listener.ts';
+
+export interface HandlerOptions {
+  /** Gets every event that is not an HTTP request (timer, queue…); its result is passed on. */
+  onEvent?(event: JsonValue, context: unknown): unknown;
+}
+
+/** A cloud's entry point: event and context in, result out. */
+export type Handler = (event: JsonValue, context: unknown) => Promise<unknown>;
+
+/**
+ * Makes a function handler of an app: an Express, Koa, Fastify or Hono app, a request listener, or an
+ * `http.Server`. The app finds the event and the context as `request.ropeway`.
+ * Throws `TypeError` when the object is no app. The handler rejects with `EventError` when an event
+ * is not an HTTP request of a known format and there is no `onEvent`, and with whatever the app throws.
+ */
+export function handler(app: unknown, options: HandlerOptions = {}): Handler {
+  const listener = appListener(app);
+  if (listener === undefined) {
+    throw new TypeError(
+      `expected an Express, Koa, Fastify or Hono app, a request listener or an http.Server; got ${typeof app}`,
+    );
+  }
+  return async (event, context) => {
+    const format = isObject(event) ? detectFormat(event) : undefined;
+    if (format === undefined) {
+      if (options.onEvent !== undefined) return options.onEvent(event, context);
+      throw new EventError(`not an HTTP event of a known format; ${keysSeen(event)}`);
+    }
+    const request = format.toRequest(event as JsonObject);
+    return format.toResult(await callListener(listener, request, { event, context }));
+  };
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function keysSeen(event: JsonValue): string {
+  return isObject(event) ? `its keys are: ${Object.keys(event).join(', ') || '(none)'}` : `it is ${typeof event}`;
+}
