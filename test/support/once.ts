@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { root } from './root.ts';
+
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * Prepares something that all test files share, once for all processes and runs: `prepare` runs when
+ * the content that it depends on has changed since it last succeeded. Others wait for it meanwhile.
+ */
+export async function once(name: string, dependsOn: string[], prepare: () => Promise<void>): Promise<void> {
+  const cache = join(root, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const stamp = join(cache, `${name}.stamp`);
+  const wanted = createHash('sha256').update(JSON.stringify(dependsOn)).digest('hex');
+  const isReady = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+  if (isReady()) return;
+  await holding(join(cache, `${name}.lock`), async () => {
+    if (isReady()) return;
+    rmSync(stamp, { force: true });
+    await prepare();
+    writeFileSync(stamp, wanted);
+  });
+}
+
+/** Runs `work` while no other process holds the lock, a folder with the holder's process id. */
+async function holding(lock: string, work: () => Promise<void>): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (!tryLock(lock)) {
+    if (Date.now() > until) throw new Error(`${lock} is still held after ${PATIENCE_MS / 60_000} minutes`);
+    if (isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
+    else await sleep(100);
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function tryLock(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+  } catch {
+    return false;
+  }
+  writeFileSync(join(lock, 'pid'), String(process.pid));
+  return true;
+}
+
+/** True when the holder was killed. A lock without an id is a moment old: its holder is writing it. */
+function isAbandoned(lock: string): boolean {
+  try {
+    const pid = Number(readFileSync(join(lock, 'pid'), 'utf8'));
+    if (pid === 0) return false;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
