@@ -13,12 +13,16 @@ const python = join(root, '.cache', 'test-venv', 'bin', 'python');
 const checks = [
   ['format', bin('oxfmt'), ['--check']],
   ['lint and import rules', bin('oxlint'), ['--deny-warnings']],
-  ['types', bin('tsc'), ['--project', 'tsconfig.test.json']],
+  ['types', bin('tsc'), ['--project', 'test/tsconfig.json']],
   ['dead code', bin('knip'), []],
   ['package shape', bin('publint'), ['--strict']],
   ['ruff', python, ['-m', 'ruff', 'check', 'src', 'test/runtimes/python']],
   ['ruff format', python, ['-m', 'ruff', 'format', '--check', 'src/runtimes/python', 'test/runtimes/python']],
-  ['mypy', python, ['-m', 'mypy', '--strict', '--config-file', 'src/runtimes/python/pyproject.toml', 'src/runtimes/python']],
+  [
+    'mypy',
+    python,
+    ['-m', 'mypy', '--strict', '--config-file', 'src/runtimes/python/pyproject.toml', 'src/runtimes/python'],
+  ],
 ];
 
 let failed = 0;

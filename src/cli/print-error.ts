@@ -6,7 +6,9 @@ import { describeError, type RopewayError } from '../lib/errors.ts';
 export function printError(error: RopewayError, json: boolean): void {
   if (json) {
     const { code, message, fault, expected, got, fix, detail } = error;
-    process.stdout.write(`${JSON.stringify({ type: 'error', code, message, fault, expected, got, fix, detail })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ type: 'error', code, message, fault, expected, got, fix, detail })}\n`,
+    );
     return;
   }
   const [first, ...rest] = describeError(error).split('\n');

@@ -19,7 +19,8 @@ export async function runProgram(args: string[]): Promise<void> {
     .showHelpAfterError('(ropeway --help shows what there is)')
     .exitOverride();
   for (const define of VERBS) define(program);
-  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(ropeway ${command.name()} --help shows what there is)`);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(ropeway ${command.name()} --help shows what there is)`);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 
 import { formatByName } from '../events/list.ts';
-import { EventError, type EventFormat, type HttpRequest, type HttpResponse, type JsonObject } from '../events/types.ts';
+import {
+  EventError,
+  type EventFormat,
+  type HttpRequest,
+  type HttpResponse,
+  type JsonObject,
+} from '../events/types.ts';
 import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
 import type { Instance, Ready } from './instances/instance.ts';
@@ -56,7 +62,7 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     spec: () => spec,
     version: () => version,
     acquire: (acquireOptions) => pool.acquire(acquireOptions),
-    prestart: () => pool.prestart().ready as Promise<Ready>,
+    prestart: () => pool.prestart().ready,
     reload: (newSpec) => {
       if (newSpec !== undefined) spec = newSpec;
       version += 1;

@@ -13,6 +13,8 @@ export interface PlatformOptions {
   spec: FunctionSpec;
   /** Folder for `invocations.ndjson` and `log.ndjson`. */
   stateFolder: string;
+  /** Milliseconds for a request's headers to arrive; default 10,000. */
+  headersTimeout?: number;
   /** Show the app's tracebacks in HTTP error answers: for the developer's machine only. */
   showErrors: boolean;
   /** A Node process that is booted already, for the first instance. */
@@ -60,6 +62,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     gateway = await startGateway({
       host: options.host,
       port: options.port,
+      ...(options.headersTimeout === undefined ? {} : { headersTimeout: options.headersTimeout }),
       onRequest: requestHandler({
         fn,
         showErrors: options.showErrors,
@@ -82,7 +85,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
 }
 
-function finishRecord(files: RecordFiles, record: InvocationRecord, onRecord: (record: InvocationRecord) => void): void {
+function finishRecord(
+  files: RecordFiles,
+  record: InvocationRecord,
+  onRecord: (record: InvocationRecord) => void,
+): void {
   if (record.instance !== undefined) {
     logPlatformLine(files, record, endLine(record));
     logPlatformLine(files, record, reportLine(record));

@@ -20,7 +20,11 @@ export function defineDev(program: Command): void {
     .option('--stage <name>', 'serve under /<name>, as a gateway stage does')
     .option('--app <selector>', 'the app, if several match: module:attribute, or a file')
     .option('--start <command>', 'run this command with PORT set and proxy to it (web function)')
-    .option('--app-port <port>', 'of an app that listens on several ports, the one to serve', wholeNumber(1, 65_535))
+    .option(
+      '--app-port <port>',
+      'of an app that listens on several ports, the one to serve',
+      wholeNumber(1, 65_535),
+    )
     .option('-y, --yes', 'install missing packages without asking', false)
     .option('--open', 'open the browser', false)
     .option('--json', 'print JSON lines', false)

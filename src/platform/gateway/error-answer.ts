@@ -35,7 +35,11 @@ export function writeErrorAnswer(
 }
 
 const EARLY: Record<string, [status: string, code: string, message: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'HEADERS_TOO_LARGE', 'request line and headers are over 16 KB'],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'HEADERS_TOO_LARGE',
+    'request line and headers are over 16 KB',
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'REQUEST_TIMEOUT', 'the request did not arrive in time'],
 };
 
@@ -45,7 +49,11 @@ export function writeEarlyError(socket: Socket, code: string | undefined): void 
     socket.destroy();
     return;
   }
-  const [status, name, message] = EARLY[code ?? ''] ?? ['400 Bad Request', 'BAD_REQUEST', 'this is not valid HTTP'];
+  const [status, name, message] = EARLY[code ?? ''] ?? [
+    '400 Bad Request',
+    'BAD_REQUEST',
+    'this is not valid HTTP',
+  ];
   const requestId = randomUUID();
   const body = `${JSON.stringify({ error: { code: name, message, requestId } })}\n`;
   socket.end(

@@ -8,6 +8,8 @@ export interface GatewayOptions {
   host: string;
   /** 0: any free port. */
   port: number;
+  /** Milliseconds for the headers to arrive; default 10,000. */
+  headersTimeout?: number;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
 }
 
@@ -29,9 +31,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: options.headersTimeout ?? HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 1000,
+    connectionsCheckingInterval: 500,
     // An HTTP/1.1 request without Host is answered by the app, as behind a plain server.
     requireHostHeader: false,
     noDelay: true,

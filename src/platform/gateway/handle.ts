@@ -68,17 +68,29 @@ async function serve(options: HandlerOptions, call: Call, requestId: string): Pr
   try {
     await noteStart(call, lease);
     options.onStart(record);
-    await (lease.instance.kind === 'web' ? viaProxy(options, call, lease, request) : viaEvent(options, call, lease, request));
+    await (lease.instance.kind === 'web'
+      ? viaProxy(options, call, lease, request)
+      : viaEvent(options, call, lease, request));
   } finally {
     lease.instance.requestId = undefined;
     lease.release();
   }
 }
 
-async function viaEvent(options: HandlerOptions, call: Call, lease: Lease<Instance>, request: HttpRequest): Promise<void> {
+async function viaEvent(
+  options: HandlerOptions,
+  call: Call,
+  lease: Lease<Instance>,
+  request: HttpRequest,
+): Promise<void> {
   const started = performance.now();
   try {
-    const { response, error } = await invokeWithEvent(lease.instance, options.fn.spec(), call.version, request);
+    const { response, error } = await invokeWithEvent(
+      lease.instance,
+      options.fn.spec(),
+      call.version,
+      request,
+    );
     noteEnd(call, lease.instance, started);
     if (error !== undefined) {
       call.record.error = { code: 'APP_ERROR', message: `${error.type}: ${error.message}`, app: error };
@@ -94,7 +106,12 @@ async function viaEvent(options: HandlerOptions, call: Call, lease: Lease<Instan
   }
 }
 
-async function viaProxy(options: HandlerOptions, call: Call, lease: Lease<Instance>, request: HttpRequest): Promise<void> {
+async function viaProxy(
+  options: HandlerOptions,
+  call: Call,
+  lease: Lease<Instance>,
+  request: HttpRequest,
+): Promise<void> {
   const started = performance.now();
   const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
   try {
@@ -126,7 +143,10 @@ function writeResponse(call: Call, status: number, headers: Headers, body: Uint8
   try {
     outgoing.writeHead(status, kept.flat());
   } catch (error) {
-    throw new InvocationError('BAD_RESULT', `the app's answer is not valid HTTP: ${(error as Error).message}`);
+    throw new InvocationError(
+      'BAD_RESULT',
+      `the app's answer is not valid HTTP: ${(error as Error).message}`,
+    );
   }
   outgoing.end(bodiless ? undefined : body);
   record.status = status;
@@ -144,7 +164,11 @@ function showAppError(call: Call, app: AppError, status: number): void {
 function fail(options: { showErrors: boolean }, call: Call, error: InvocationError): void {
   const { incoming, outgoing, record } = call;
   record.status = error.status;
-  record.error = { code: error.code, message: error.message, ...(error.app === undefined ? {} : { app: error.app }) };
+  record.error = {
+    code: error.code,
+    message: error.message,
+    ...(error.app === undefined ? {} : { app: error.app }),
+  };
   if (outgoing.headersSent) {
     outgoing.destroy();
     return;

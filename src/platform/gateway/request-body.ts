@@ -32,7 +32,9 @@ export function readBody(request: IncomingMessage, response: ServerResponse, lim
       reject(tooLarge(`more than ${limit} bytes`, limit));
     });
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)));
-    request.once('close', () => reject(new InvocationError('CLIENT_CLOSED', 'the client closed the connection')));
+    request.once('close', () =>
+      reject(new InvocationError('CLIENT_CLOSED', 'the client closed the connection')),
+    );
   });
 }
 

@@ -48,13 +48,22 @@ export function commandInstance(
     failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
   });
   const ready: Promise<Ready> = launched.then(async (process) => {
-    const initMs = await Promise.race([portOpen(port, spec.limits.initTimeout), exited.then(() => undefined)]);
+    const initMs = await Promise.race([
+      portOpen(port, spec.limits.initTimeout),
+      exited.then(() => undefined),
+    ]);
     if (initMs !== undefined) {
       started = true;
       return { initMs, routes: null };
     }
     const message = `\`${spec.entry.command}\` did not listen on PORT=${port} within ${spec.limits.initTimeout} s`;
-    fail(new InvocationError('INIT_TIMEOUT', message, { type: 'Timeout', message, traceback: process.errorTail() }));
+    fail(
+      new InvocationError('INIT_TIMEOUT', message, {
+        type: 'Timeout',
+        message,
+        traceback: process.errorTail(),
+      }),
+    );
     throw failure ?? new Error(message);
   });
   ready.catch(() => undefined);

@@ -24,7 +24,8 @@ export async function explainHang(child: InstanceProcess, runtime: 'python' | 'n
 }
 
 function exitMessage(status: ExitStatus, spec: FunctionSpec): string {
-  if (status.spawnError !== undefined) return `the process could not be started: ${status.spawnError.message}`;
+  if (status.spawnError !== undefined)
+    return `the process could not be started: ${status.spawnError.message}`;
   if (status.signal === 'SIGKILL') {
     return `the instance was killed (SIGKILL): by hand, or by the system when memory ran out (the limit is ${spec.limits.memory} MB)`;
   }

@@ -63,16 +63,30 @@ export function eventInstance(
         resolveReady({ initMs: message.initMs, routes: message.routes });
         return;
       case 'failed':
-        fail(new InvocationError('INIT_FAILED', `the app failed to load: ${message.error.message}`, message.error));
+        fail(
+          new InvocationError(
+            'INIT_FAILED',
+            `the app failed to load: ${message.error.message}`,
+            message.error,
+          ),
+        );
         return;
       case 'exit':
         fail(
-          new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', message.error.message, message.error),
+          new InvocationError(
+            started ? 'FUNCTION_EXITED' : 'INIT_FAILED',
+            message.error.message,
+            message.error,
+          ),
         );
         return;
       case 'error':
         settle()?.reject(
-          new InvocationError('FUNCTION_ERROR', `${message.error.type}: ${message.error.message}`, message.error),
+          new InvocationError(
+            'FUNCTION_ERROR',
+            `${message.error.type}: ${message.error.message}`,
+            message.error,
+          ),
         );
         return;
       case 'result':

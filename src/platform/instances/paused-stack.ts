@@ -1,7 +1,10 @@
+import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { packageRoot } from '../../lib/package-root.ts';
 import type { InstanceProcess } from './process.ts';
 
+const OURS = join(packageRoot, 'dist', sep);
 const IDLE =
   'The event loop is idle: the app waits for something that does not come (a promise that never settles, an answer from elsewhere).';
 const UNKNOWN = 'Where it hangs could not be found out.';
@@ -35,13 +38,12 @@ async function debuggerUrl(child: InstanceProcess): Promise<string | undefined> 
 
 interface DebuggerMessage {
   method?: string;
-  params?: { callFrames?: CallFrame[] };
+  params?: { callFrames?: CallFrame[]; scriptId?: string; url?: string };
 }
 
 interface CallFrame {
   functionName: string;
-  url: string;
-  location: { lineNumber: number; columnNumber?: number };
+  location: { scriptId: string; lineNumber: number; columnNumber?: number };
 }
 
 async function readStack(url: string): Promise<string> {
@@ -59,16 +61,21 @@ async function readStack(url: string): Promise<string> {
       socket.send(JSON.stringify({ id: 1, method: 'Debugger.enable' }));
       socket.send(JSON.stringify({ id: 2, method: 'Debugger.pause' }));
     });
+    const scripts = new Map<string, string>();
     socket.on('message', (data: Buffer) => {
-      const message = JSON.parse(data.toString()) as DebuggerMessage;
-      if (message.method !== 'Debugger.paused') return;
-      const frames = (message.params?.callFrames ?? []).filter(({ url }) => url !== '' && !url.startsWith('node:'));
-      finish(frames.length === 0 ? IDLE : frames.map(frameLine).join('\n'));
+      const { method, params = {} } = JSON.parse(data.toString()) as DebuggerMessage;
+      if (method === 'Debugger.scriptParsed') scripts.set(params.scriptId ?? '', params.url ?? '');
+      if (method !== 'Debugger.paused') return;
+      const lines = (params.callFrames ?? []).flatMap((frame) => frameLine(frame, scripts));
+      finish(lines.length === 0 ? IDLE : lines.join('\n'));
     });
   });
 }
 
-function frameLine({ functionName, url, location }: CallFrame): string {
-  const place = `${url.replace(/^file:\/\//, '')}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
-  return `    at ${functionName === '' ? place : `${functionName} (${place})`}`;
+/** One line per frame of the app; none for Node's own and for ours. */
+function frameLine({ functionName, location }: CallFrame, scripts: Map<string, string>): string[] {
+  const file = (scripts.get(location.scriptId) ?? '').replace(/^file:\/\//, '');
+  if (file === '' || file.startsWith('node:') || file.startsWith(OURS)) return [];
+  const place = `${file}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
+  return [`    at ${functionName === '' ? place : `${functionName} (${place})`}`];
 }

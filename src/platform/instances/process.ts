@@ -102,7 +102,18 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
 /** The few variables that a process needs whatever it runs; nothing else of ours reaches an app. */
 export function baseEnvironment(): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const name of ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'SystemRoot', 'TEMP']) {
+  for (const name of [
+    'PATH',
+    'HOME',
+    'USER',
+    'LANG',
+    'LC_ALL',
+    'LC_CTYPE',
+    'TZ',
+    'TMPDIR',
+    'SystemRoot',
+    'TEMP',
+  ]) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
@@ -139,7 +150,8 @@ function lineSink(): { push: LineListener; listen: (listener: LineListener) => v
   const early: Parameters<LineListener>[] = [];
   let listener: LineListener | undefined;
   return {
-    push: (stream, line) => (listener === undefined ? void early.push([stream, line]) : listener(stream, line)),
+    push: (stream, line) =>
+      listener === undefined ? void early.push([stream, line]) : listener(stream, line),
     listen: (added) => {
       listener = added;
       for (const args of early.splice(0)) added(...args);

@@ -54,16 +54,25 @@ function startInstance(
     blank?.process.kill();
     return commandInstance(id, { ...spec, entry }, env, onLine);
   }
-  const child = entry.runtime === 'python' ? startPython(spec, entry, env) : takeNode(spec, entry, env, blank);
+  const child =
+    entry.runtime === 'python' ? startPython(spec, entry, env) : takeNode(spec, entry, env, blank);
   if (entry.runtime === 'python') blank?.process.kill();
-  const instance = eventInstance(id, child, { ...spec, entry } as FunctionSpec & { entry: PythonEntry | NodeEntry });
+  const instance = eventInstance(id, child, { ...spec, entry });
   // Listening starts after the instance exists; lines written before are kept by the process.
-  queueMicrotask(() => child.onLine(onLine));
+  queueMicrotask(() =>
+    child.onLine((stream, line) => {
+      if (!DEBUGGER_NOISE.test(line)) onLine(stream, line);
+    }),
+  );
   return instance;
 }
 
+/** What Node prints when paused-stack.ts asks a hanging app where it is. */
+const DEBUGGER_NOISE = /^(Debugger (listening on|ending on|attached)|For help, see: https:\/\/nodejs\.org)/;
+
 function startPython(spec: FunctionSpec, entry: PythonEntry, env: Record<string, string>): InstanceProcess {
-  if (spec.interpreter === undefined) throw new Error(`function ${spec.name}: a Python entry needs an interpreter`);
+  if (spec.interpreter === undefined)
+    throw new Error(`function ${spec.name}: a Python entry needs an interpreter`);
   return startProcess({
     command: spec.interpreter,
     // -u: what the app prints is shown when it prints it.
@@ -93,7 +102,11 @@ function startNode(cwd: string, env: Record<string, string>, nodeOptions: string
   return startProcess({
     command: process.execPath,
     // A port of its own for the debugger, so that a hanging app can be asked where it is.
-    args: ['--inspect-port=127.0.0.1:0', ...nodeOptions, join(packageRoot, 'dist/runtimes/node/instance/main.js')],
+    args: [
+      '--inspect-port=127.0.0.1:0',
+      ...nodeOptions,
+      join(packageRoot, 'dist/runtimes/node/instance/main.js'),
+    ],
     cwd,
     env,
   });

@@ -213,7 +213,8 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
   const acquire = ({ fresh = false, signal }: AcquireOptions = {}): Promise<Lease<I>> => {
     if (closed) return Promise.reject(new InvocationError('STOPPING', 'the platform is stopping'));
     dropUnusable();
-    const member = fresh || queue.length > 0 ? undefined : free.findLast((one) => one.reservedFor === undefined);
+    const member =
+      fresh || queue.length > 0 ? undefined : free.findLast((one) => one.reservedFor === undefined);
     if (member !== undefined) return Promise.resolve(lease(member));
     const limits = options.limits();
     if (queue.length >= limits.queueLength) {

@@ -40,5 +40,7 @@ function isObject(value: JsonValue): value is JsonObject {
 }
 
 function keysSeen(event: JsonValue): string {
-  return isObject(event) ? `its keys are: ${Object.keys(event).join(', ') || '(none)'}` : `it is ${typeof event}`;
+  return isObject(event)
+    ? `its keys are: ${Object.keys(event).join(', ') || '(none)'}`
+    : `it is ${typeof event}`;
 }

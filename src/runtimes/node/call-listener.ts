@@ -51,7 +51,7 @@ export function callListener(
     try {
       Promise.resolve(listener(incoming, response)).catch(reject);
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   });
 }
@@ -63,8 +63,12 @@ function makeRequest(socket: FakeSocket, request: HttpRequest, invocation: Invoc
   incoming.httpVersion = '1.1';
   incoming.httpVersionMajor = 1;
   incoming.httpVersionMinor = 1;
-  // `headers` and `headersDistinct` are computed by Node from these, with Node's own rules.
-  incoming.rawHeaders = request.headers.flat();
+  // What Node's own parser calls: `headers` and `headersDistinct` then follow Node's own rules.
+  const rawHeaders = request.headers.flat();
+  (incoming as unknown as { _addHeaderLines(raw: string[], count: number): void })._addHeaderLines(
+    rawHeaders,
+    rawHeaders.length,
+  );
   incoming.complete = true;
   Object.defineProperty(incoming, 'ropeway', { value: invocation, enumerable: false });
   if (request.body.length > 0) incoming.push(request.body);
@@ -84,7 +88,8 @@ function readResponse(bytes: Buffer): HttpResponse {
     const head = bytes.toString('latin1', start, end);
     const status = Number(head.slice(9, 12));
     start = end + HEAD_END.length;
-    if (status >= 200 || status === 101) return { status, headers: readHeaders(head), body: bytes.subarray(start) };
+    if (status >= 200 || status === 101)
+      return { status, headers: readHeaders(head), body: bytes.subarray(start) };
   }
 }
 

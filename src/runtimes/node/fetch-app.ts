@@ -28,10 +28,14 @@ function toRequest(incoming: IncomingMessage): Request {
     method: incoming.method!,
     headers,
     ...(bodiless ? {} : { body: Readable.toWeb(incoming), duplex: 'half' }),
-  } as RequestInit);
+  });
 }
 
-async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function writeResponse(
+  response: Response,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   outgoing.statusCode = response.status;
   if (response.statusText !== '') outgoing.statusMessage = response.statusText;
   for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
@@ -39,5 +43,5 @@ async function writeResponse(response: Response, incoming: IncomingMessage, outg
     outgoing.end();
     return;
   }
-  await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
+  await pipeline(Readable.fromWeb(response.body), outgoing);
 }

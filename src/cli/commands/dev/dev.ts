@@ -56,7 +56,7 @@ async function findAndRun(
     onNotice: output.notice,
   });
   const withdraw = announceRun(dir, platform.url);
-  const url = options.stage ?? config.stage ? `${platform.url}/${spec.stage}` : platform.url;
+  const url = (options.stage ?? config.stage) ? `${platform.url}/${spec.stage}` : platform.url;
   try {
     const watcher = watchSource(dir, (files) => {
       output.reload(files);

@@ -20,7 +20,9 @@ export async function findApp(
   });
   if (detection.kind === 'none') throw notFound(dir, detection.lookedFor, detection.problems);
   const found =
-    detection.kind === 'found' ? detection.app : await choose(detection.candidates, !options.json && isInteractive());
+    detection.kind === 'found'
+      ? detection.app
+      : await choose(detection.candidates, !options.json && isInteractive());
   output.detected(found);
   return found;
 }

@@ -23,7 +23,8 @@ const WEB_CONCURRENCY = 100;
 /** The function that `ropeway dev` runs: options first, then ropeway.yml, then defaults. */
 export function functionSpec({ dir, app, interpreter, options, config, env }: SpecParts): FunctionSpec {
   const web = app.entry.runtime === 'command';
-  const instances = options.concurrency ?? config.concurrency ?? (web ? 1 : Math.max(2, availableParallelism()));
+  const instances =
+    options.concurrency ?? config.concurrency ?? (web ? 1 : Math.max(2, availableParallelism()));
   return {
     name: basename(dir) || 'app',
     entry: app.entry,

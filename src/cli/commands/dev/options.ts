@@ -53,7 +53,11 @@ export function checkEventFormat(name: string): string {
   try {
     return formatByName(name).name;
   } catch (error) {
-    throw new RopewayError({ code: 'EVENT_FORMAT', message: errorMessage(error), fix: 'choose one of them with --events' });
+    throw new RopewayError({
+      code: 'EVENT_FORMAT',
+      message: errorMessage(error),
+      fix: 'choose one of them with --events',
+    });
   }
 }
 

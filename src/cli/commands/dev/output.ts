@@ -45,7 +45,9 @@ function terminalOutput(): Output {
     ready: (url, name, ready) => {
       say(`${colors.green('✓')} ${name} loaded in ${Math.round(ready.initMs)} ms`);
       if (ready.routes !== null && ready.routes.length > 0) say(routeLines(ready.routes));
-      say(`\n  ${colors.bold(url)}   ${colors.dim('Ctrl-C stops it; a change is live with the next request')}\n`);
+      say(
+        `\n  ${colors.bold(url)}   ${colors.dim('Ctrl-C stops it; a change is live with the next request')}\n`,
+      );
     },
     loadFailed: (error, url) => {
       say(failure(error));
@@ -60,17 +62,20 @@ function terminalOutput(): Output {
       if (hint !== undefined) say(hint);
     },
     appLine: ({ line, stream }) => {
-      if (/^Debugger listening on |^For help, see: https:\/\/nodejs\.org/.test(line)) return;
       process[stream === 'stderr' ? 'stderr' : 'stdout'].write(`${colors.dim('│')} ${line}\n`);
     },
-    reload: (files) => say(`${colors.cyan('↻')} ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} changed: the next request runs the new code`),
+    reload: (files) =>
+      say(
+        `${colors.cyan('↻')} ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} changed: the next request runs the new code`,
+      ),
     notice: (message) => say(`${colors.yellow('!')} ${message}`),
     stopped: () => say('\nStopped.'),
   };
 }
 
 function jsonOutput(): Output {
-  const print = (type: string, value: object): void => void process.stdout.write(`${JSON.stringify({ type, ...value })}\n`);
+  const print = (type: string, value: object): void =>
+    void process.stdout.write(`${JSON.stringify({ type, ...value })}\n`);
   return {
     detected: (app) => print('detected', { app }),
     preparing: (title) => print('preparing', { title }),
@@ -95,8 +100,16 @@ function jsonOutput(): Output {
 /** `GET /hello 200 warm 1.2 ms (billed 2 ms, 34 MB)` */
 function invocationLine(record: InvocationRecord): string {
   const status = String(record.status);
-  const coloured = record.status >= 500 ? colors.red(status) : record.status >= 400 ? colors.yellow(status) : colors.green(status);
-  const start = record.start === 'cold' ? colors.cyan(`cold (loaded in ${Math.round(record.initMs ?? 0)} ms)`) : record.start;
+  const coloured =
+    record.status >= 500
+      ? colors.red(status)
+      : record.status >= 400
+        ? colors.yellow(status)
+        : colors.green(status);
+  const start =
+    record.start === 'cold'
+      ? colors.cyan(`cold (loaded in ${Math.round(record.initMs ?? 0)} ms)`)
+      : record.start;
   const details = [`billed ${record.billedMs} ms`];
   if (record.memoryMb !== undefined) details.push(`${Math.ceil(record.memoryMb)} MB`);
   return `${colors.dim(record.time.slice(11, 19))} ${record.method.padEnd(4)} ${record.path} ${coloured} ${start} ${record.durationMs} ms ${colors.dim(`(${details.join(', ')})`)}`;

@@ -30,7 +30,10 @@ export async function prepareApp(
 async function agreed(preparation: Preparation, options: DevOptions): Promise<boolean> {
   if (options.json || !isInteractive()) return false;
   const { confirm, note } = await import('@clack/prompts');
-  note(preparation.steps.map((step) => `${step.title}\n  ${step.why}`).join('\n'), 'Needed before the app can start');
+  note(
+    preparation.steps.map((step) => `${step.title}\n  ${step.why}`).join('\n'),
+    'Needed before the app can start',
+  );
   return (await confirm({ message: 'Do this now?' })) === true;
 }
 

@@ -40,7 +40,8 @@ export async function watchSource(
   const watcher = watch(dir, {
     ignoreInitial: true,
     atomic: false,
-    ignored: (path, stats) => (path !== dir && IGNORED_FOLDERS.has(basename(path))) || (stats?.isFile() === true && !isSource(path)),
+    ignored: (path, stats) =>
+      (path !== dir && IGNORED_FOLDERS.has(basename(path))) || (stats?.isFile() === true && !isSource(path)),
   });
   watcher.on('all', (event, path) => {
     if (event === 'addDir' || event === 'unlinkDir' || !isSource(path)) return;

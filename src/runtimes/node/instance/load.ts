@@ -21,7 +21,8 @@ export async function loadHandler(message: InitMessage, socket: Socket): Promise
   const entry = message.entry as NodeEntry;
   process.argv = [process.execPath, entry.file];
   process.execArgv = [...entry.nodeOptions];
-  if (entry.interface === 'handler') return { handler: bareHandler(await loadMain(entry.file), entry), app: undefined };
+  if (entry.interface === 'handler')
+    return { handler: bareHandler(await loadMain(entry.file), entry), app: undefined };
 
   const servers: CapturedServer[] = [];
   let onCaptured: (() => void) | undefined;
@@ -65,7 +66,11 @@ async function loadMain(file: string): Promise<unknown> {
 
 function loadCommonJs(file: string): unknown {
   // The same call as `node file` makes; it also loads ES modules without top-level await.
-  return (Module as unknown as { _load(file: string, parent: null, isMain: boolean): unknown })._load(file, null, true);
+  return (Module as unknown as { _load(file: string, parent: null, isMain: boolean): unknown })._load(
+    file,
+    null,
+    true,
+  );
 }
 
 function attributeOf(exported: unknown, entry: NodeEntry): unknown {

@@ -62,7 +62,7 @@ function handlerContext(context: JsonObject): Record<string, unknown> {
     awsRequestId: context['request_id'],
     functionName: context['function_name'],
     functionVersion: context['function_version'],
-    memoryLimitInMB: String(context['memory_limit_in_mb']),
+    memoryLimitInMB: `${Number(context['memory_limit_in_mb'])}`,
     callbackWaitsForEmptyEventLoop: false,
     getRemainingTimeInMillis: () => Math.max(0, Number(context['deadline_ms']) - Date.now()),
   };

@@ -20,7 +20,11 @@ export function listRoutes(app: unknown): Route[] | null {
 
 function routerStack(app: unknown): Layer[] | undefined {
   if (typeof app !== 'function') return undefined;
-  const express = app as { _router?: { stack?: Layer[] }; router?: { stack?: Layer[] }; lazyrouter?: unknown };
+  const express = app as {
+    _router?: { stack?: Layer[] };
+    router?: { stack?: Layer[] };
+    lazyrouter?: unknown;
+  };
   // Express 4 throws when `router` is read.
   return typeof express.lazyrouter === 'function' ? express._router?.stack : express.router?.stack;
 }
@@ -28,7 +32,9 @@ function routerStack(app: unknown): Layer[] | undefined {
 function collect(stack: Layer[], prefix: string): Route[] {
   return stack.flatMap((layer) => {
     if (layer.route !== undefined) {
-      const methods = Object.keys(layer.route.methods).map((method) => (method === '_all' ? 'ANY' : method.toUpperCase()));
+      const methods = Object.keys(layer.route.methods).map((method) =>
+        method === '_all' ? 'ANY' : method.toUpperCase(),
+      );
       const paths = Array.isArray(layer.route.path) ? layer.route.path : [layer.route.path];
       return paths.map((path) => ({ methods, path: prefix + String(path) }));
     }

@@ -7,12 +7,12 @@ import type { Sender } from './sender.ts';
  */
 export function watchExit(send: Sender): (code: number) => never {
   const realExit = process.exit.bind(process);
-  process.exit = ((code?: number | string | null): never => {
+  process.exit = (code) => {
     const error = new Error(`the app called process.exit(${code ?? process.exitCode ?? 0})`);
     error.name = 'ProcessExit';
     send.messageSync({ type: 'exit', id: null, error: describeThrown(error) });
     return realExit(code);
-  }) as typeof process.exit;
+  };
   process.on('uncaughtExceptionMonitor', (thrown, origin) => {
     // With a handler of its own the app lives on.
     if (process.listenerCount('uncaughtException') > 0) return;

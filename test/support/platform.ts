@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { type Platform, startPlatform } from '../../src/platform/platform.ts';
+import {
+  DEFAULT_LIMITS,
+  type FunctionSpec,
+  type InvocationRecord,
+  type Limits,
+  type OutputLine,
+} from '../../src/platform/types.ts';
+import type { Entry } from '../../src/runtimes/entry.ts';
+
+export const fixtures: string = join(dirname(dirname(fileURLToPath(import.meta.url))), 'fixtures');
+
+export interface TestPlatform extends Platform {
+  records: InvocationRecord[];
+  output: OutputLine[];
+  /** Resolves with the record of the n-th request (1 by default). */
+  record(n?: number): Promise<InvocationRecord>;
+  stateFolder: string;
+}
+
+export interface TestPlatformOptions {
+  entry?: Entry;
+  limits?: Partial<Limits>;
+  spec?: Partial<FunctionSpec>;
+  headersTimeout?: number;
+  showErrors?: boolean;
+}
+
+/** A platform on a free port with the fixture app, its records gathered. Close it. */
+export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const folder = join(fixtures, 'instances');
+  const records: InvocationRecord[] = [];
+  const output: OutputLine[] = [];
+  const stateFolder = mkdtempSync(join(tmpdir(), 'ropeway-test-'));
+  const platform = await startPlatform({
+    host: '127.0.0.1',
+    port: 0,
+    stateFolder,
+    showErrors: options.showErrors ?? true,
+    ...(options.headersTimeout === undefined ? {} : { headersTimeout: options.headersTimeout }),
+    spec: {
+      name: 'test',
+      entry: options.entry ?? nodeEntry('app.cjs'),
+      sourceRoot: folder,
+      env: {},
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      eventFormat: 'aws-v2',
+      stage: '',
+      ...options.spec,
+    },
+    onRecord: (record) => records.push(record),
+    onOutput: (line) => output.push(line),
+    onNotice: () => undefined,
+  });
+  return {
+    ...platform,
+    records,
+    output,
+    stateFolder,
+    record: async (n = 1) => {
+      await until(() => records.length >= n);
+      return records[n - 1]!;
+    },
+    close: async () => {
+      await platform.close();
+      rmSync(stateFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function nodeEntry(file: string): Entry {
+  const root = join(fixtures, 'instances');
+  return { runtime: 'node', interface: 'listener', root, file: join(root, file), nodeOptions: [] };
+}
+
+/** Waits until the condition holds; fails after `seconds`. */
+export async function until(condition: () => boolean, seconds = 20): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`did not come true within ${seconds} s: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Whether a process exists (and is no zombie waiting for its parent). */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
