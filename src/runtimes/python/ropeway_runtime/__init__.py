@@ -1,0 +1,38 @@
+"""Ropeway inside a Python function: event → WSGI or ASGI app → result.
+
+    from ropeway_runtime import handler
+    main_handler = handler(app)
+
+Names are loaded when they are first used: a WSGI app never pays for importing asyncio.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .adapter import handler
+    from .context import Context
+    from .messages import EventError, Request, Response
+
+__all__ = ["Context", "EventError", "Request", "Response", "handler"]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Context": "context",
+    "EventError": "messages",
+    "Request": "messages",
+    "Response": "messages",
+    "handler": "adapter",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module("." + home, __name__), name)
+    globals()[name] = value
+    return value

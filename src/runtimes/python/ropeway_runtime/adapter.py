@@ -1,0 +1,153 @@
+"""The public way in: `main_handler = handler(app)`."""
+
+from __future__ import annotations
+
+import sys
+
+from .events import describe_keys, detect_format
+from .interface import interface_of
+from .messages import EventError, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+    from .asgi import AsgiApp
+    from .lifespan import Lifespan
+
+    MainHandler = Callable[[Any, Any], Any]
+    Report = Callable[[BaseException], None]
+
+
+def handler(
+    app: Any,
+    *,
+    interface: str | None = None,
+    on_event: MainHandler | None = None,
+    on_error: Report | None = None,
+) -> MainHandler:
+    """Makes `main_handler(event, context)` out of a WSGI or ASGI app; a plain handler passes through.
+
+    interface: "wsgi", "asgi" or "handler"; found from the app's arguments when it is not given.
+    on_event: called with events that are no HTTP request (timers, queues); without it they raise
+        EventError.
+    on_error: called with what escapes the app, which is answered with 500; writes the traceback to
+        stderr by default.
+
+    An ASGI app's lifespan start-up runs here, once, and its shutdown when the process ends; raises
+    what the start-up raises.
+    """
+    kind = interface or interface_of(app)
+    report = on_error or write_traceback
+    if kind == "handler":
+        return app  # type: ignore[no-any-return]
+    if kind == "wsgi":
+        return wsgi_handler(app, on_event, report)
+    if kind == "asgi":
+        return _asgi_handler(app, on_event, report)
+    raise ValueError(f"interface: expected 'wsgi', 'asgi' or 'handler', got {kind!r}")
+
+
+def wsgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> MainHandler:
+    """`main_handler(event, context)` of a WSGI app."""
+    from .wsgi import respond
+
+    def main_handler(event: Any, context: Any) -> Any:
+        event_format = detect_format(event)
+        if event_format is None:
+            return other_event(event, context, on_event)
+        request = event_format.to_request(event)
+        try:
+            response = respond(app, request, event, context)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a server answers whatever the app raises
+            report(error)
+            response = server_error(request.method)
+        return event_format.to_result(response)
+
+    return main_handler
+
+
+async def answer_asgi(
+    app: AsgiApp,
+    event: Any,
+    context: Any,
+    *,
+    lifespan: Lifespan,
+    on_event: MainHandler | None,
+    report: Report,
+) -> Any:
+    """One event through an ASGI app, in the running loop."""
+    from .asgi import respond
+
+    event_format = detect_format(event)
+    if event_format is None:
+        return other_event(event, context, on_event)
+    request = event_format.to_request(event)
+    try:
+        response = await respond(
+            app, request, event=event, context=context, state=lifespan.state, report=report
+        )
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a server answers whatever the app raises
+        report(error)
+        response = server_error(request.method)
+    return event_format.to_result(response)
+
+
+def other_event(event: Any, context: Any, on_event: MainHandler | None) -> Any:
+    """An event that no format knows."""
+    if on_event is not None:
+        return on_event(event, context)
+    raise EventError(
+        f"expected an HTTP event of a known gateway, got one with {describe_keys(event)}; "
+        "to serve other events give handler(app, on_event=...) a function"
+    )
+
+
+def server_error(method: str) -> Response:
+    """The answer when something escaped the app."""
+    body = b"Internal Server Error"
+    headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(body)))]
+    return Response(500, headers, b"" if method == "HEAD" else body)
+
+
+def write_traceback(error: BaseException) -> None:
+    from traceback import print_exception
+
+    print_exception(type(error), error, error.__traceback__, file=sys.stderr)
+    sys.stderr.flush()
+
+
+def _asgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> MainHandler:
+    import asyncio
+    import atexit
+
+    from .lifespan import Lifespan
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+
+    async def start() -> Lifespan:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        return lifespan
+
+    lifespan = loop.run_until_complete(start())
+
+    def stop() -> None:
+        try:
+            loop.run_until_complete(lifespan.shutdown())
+        except Exception as error:
+            report(error)
+
+    atexit.register(stop)
+
+    def main_handler(event: Any, context: Any) -> Any:
+        return loop.run_until_complete(
+            answer_asgi(app, event, context, lifespan=lifespan, on_event=on_event, report=report)
+        )
+
+    return main_handler

@@ -1,0 +1,42 @@
+"""Event formats: each module has `detect`, `to_request` and `to_result`."""
+
+from __future__ import annotations
+
+from . import aws_v2, tencent_apigw, tencent_url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    from ..messages import Request, Response
+
+    class EventFormat(Protocol):
+        NAME: str
+
+        def detect(self, event: dict[str, Any]) -> bool:
+            """Whether the event is of this format. Never raises."""
+
+        def to_request(self, event: dict[str, Any]) -> Request:
+            """Raises EventError on a malformed event."""
+
+        def to_result(self, response: Response) -> dict[str, Any]: ...
+
+
+#: Every event format; the first that detects an event has it.
+FORMATS: tuple[EventFormat, ...] = (tencent_apigw, tencent_url, aws_v2)
+
+
+def detect_format(event: object) -> EventFormat | None:
+    """The format of an event; None for one that is no HTTP event of a known gateway. Never raises."""
+    if isinstance(event, dict):
+        for candidate in FORMATS:
+            if candidate.detect(event):
+                return candidate
+    return None
+
+
+def describe_keys(event: object) -> str:
+    """What an unknown event looks like, for messages."""
+    if isinstance(event, dict):
+        return "keys " + (", ".join(map(str, list(event)[:10])) or "none")
+    return "type " + type(event).__name__

@@ -1,0 +1,58 @@
+"""Bodies in JSON: text or base64."""
+
+from __future__ import annotations
+
+from binascii import Error, a2b_base64, b2a_base64
+
+from ..messages import EventError
+from .headers import header_value
+from .values import malformed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..messages import Headers
+
+
+def encode_body(body: bytes, headers: Headers) -> tuple[str, bool]:
+    """A body as it stands in JSON, and whether it is base64.
+
+    What the bytes are decides: valid UTF-8 is text, all else is base64; so is what has a
+    Content-Encoding, since a gateway may re-encode text.
+    """
+    if not body:
+        return "", False
+    if header_value(headers, "content-encoding") is None:
+        try:
+            return body.decode("utf-8"), False
+        except UnicodeDecodeError:
+            pass
+    return b2a_base64(body, newline=False).decode("ascii"), True
+
+
+def decode_body(body: object, is_base64: object) -> bytes:
+    """The bytes of a JSON body; null and a missing one are empty."""
+    if body is None or body == "":
+        return b""
+    if not isinstance(body, str):
+        raise malformed("body", "a string", body)
+    if is_base64 is None or is_base64 is False:
+        return body.encode("utf-8", "replace")
+    if is_base64 is not True:
+        raise malformed("isBase64Encoded", "true or false", is_base64)
+    return _decode_base64(body)
+
+
+def _decode_base64(text: str) -> bytes:
+    text = text.rstrip("=")
+    try:
+        raw = a2b_base64(text + "=" * (-len(text) % 4))
+        if len(raw) == len(text) * 3 // 4:
+            return raw
+        # Slow path: line breaks, or the alphabet for URLs.
+        text = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
+        raw = a2b_base64(text + "=" * (-len(text) % 4))
+        if len(raw) == len(text) * 3 // 4:
+            return raw
+    except (Error, ValueError):
+        pass
+    raise EventError("body: isBase64Encoded is true, but the body is not base64")

@@ -1,0 +1,70 @@
+"""Typed access to JSON that others wrote."""
+
+from __future__ import annotations
+
+from ..messages import EventError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Json = dict[str, Any]
+
+
+def object_at(parent: Json, key: str) -> Json:
+    """The object at `key`; an empty one for null and for a missing key."""
+    value = parent.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise malformed(key, "an object", value)
+    return value
+
+
+def text_at(parent: Json, key: str) -> str | None:
+    """The text at `key`; None for null, "" and a missing key."""
+    value = parent.get(key)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise malformed(key, "a string", value)
+    return value
+
+
+def scalar_text(value: object) -> str | None:
+    """A single value as text, as JavaScript writes it; None for a list or an object."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    return str(value) if isinstance(value, (int, float)) else None
+
+
+def well_formed(text: str) -> str:
+    """The text with lone surrogates replaced, which have no UTF-8 form."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def malformed(key: str, expected: str, got: object) -> EventError:
+    shown = " " + repr(got)[:60] if isinstance(got, (str, int, float)) else ""
+    return EventError(f"{key}: expected {expected}, got {_kind_of(got)}{shown}")
+
+
+def _kind_of(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "list" if isinstance(value, list) else "object"

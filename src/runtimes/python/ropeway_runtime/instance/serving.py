@@ -1,0 +1,166 @@
+"""Answers events from the platform's socket, one at a time."""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter
+
+from ..adapter import wsgi_handler
+from ..context import Context
+from . import framing, leaving
+from .diagnosis import describe, describe_exit, write_traceback
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..adapter import MainHandler
+
+
+class Session:
+    """One instance's life with the platform: what it was told, which call it has in hand."""
+
+    def __init__(self, fd: int, reader: framing.FrameReader, init: dict[str, Any]) -> None:
+        self.fd = fd
+        self.reader = reader
+        self.init = init
+        self.started = perf_counter()
+        self.call: Call | None = None
+
+    def ready(self, app: object) -> None:
+        """Says that the app has loaded."""
+        elapsed = (perf_counter() - self.started) * 1000
+        routes = None
+        if self.init["listRoutes"]:
+            from .routes import list_routes
+
+            routes = list_routes(app)
+        leaving.flush()
+        framing.send(self.fd, {"type": "ready", "initMs": round(elapsed, 3), "routes": routes})
+
+    def load_failed(self, error: BaseException) -> None:
+        """The app could not be loaded: says so and ends the process."""
+        leaving.flush()
+        framing.send(self.fd, {"type": "failed", "error": describe(error)})
+        leaving.leave(1)
+
+    def exited(self, error: SystemExit) -> None:
+        """The app called sys.exit: says so and ends the process with that code."""
+        description, code = describe_exit(error)
+        if isinstance(error.code, str):
+            print(error.code, file=sys.stderr)
+        leaving.flush()
+        id = None if self.call is None else self.call.id
+        framing.send(self.fd, {"type": "exit", "id": id, "error": description})
+        leaving.leave(code)
+
+
+class Call:
+    """One `invoke`, from its frame to its answer."""
+
+    def __init__(self, session: Session, frame: framing.Frame) -> None:
+        head, body = frame
+        init = session.init
+        session.call = self
+        self.session = session
+        self.id: str = head["id"]
+        self.event: Any = head["event"]
+        if head["hasBody"]:
+            self.event["body"] = body.decode("utf-8")
+        self.context = Context(
+            head["context"],
+            name=init["name"],
+            memory=init["memory"],
+            timeout=init["timeout"],
+            request_id=self.id,
+        )
+        self._error: BaseException | None = None
+
+    def report(self, error: BaseException) -> None:
+        """What escaped the app while it answered this call, or afterwards."""
+        write_traceback(error)
+        self._error = error
+
+    def answer(self, result: Any) -> None:
+        """Sends the result; a string body travels outside the JSON."""
+        head: dict[str, Any] = {"type": "result", "id": self.id, "result": result, "hasBody": False}
+        body = b""
+        if isinstance(result, dict) and isinstance(result.get("body"), str):
+            try:
+                body = result["body"].encode("utf-8")
+            except UnicodeEncodeError:
+                pass  # lone surrogates have no UTF-8 form, but a JSON one
+            else:
+                head["hasBody"] = True
+                head["result"] = {key: value for key, value in result.items() if key != "body"}
+        if self._error is not None:
+            head["error"] = describe(self._error)
+        try:
+            self._send(head, body)
+        except (TypeError, ValueError, RecursionError) as error:
+            self.fail(TypeError(f"the result of the handler is not JSON: {error}"))
+
+    def fail(self, error: BaseException) -> None:
+        """Sends the error of a call that has no result."""
+        self._send({"type": "error", "id": self.id, "error": describe(error)}, b"")
+
+    def _send(self, head: dict[str, Any], body: bytes) -> None:
+        leaving.flush()
+        if self.session.call is self:
+            self.session.call = None
+        framing.send(self.session.fd, head, body)
+
+
+def serve(session: Session, app: Any, interface: str) -> None:
+    """Serves until the platform goes, then ends the process."""
+    if interface == "asgi":
+        _serve_in_new_loop(session, app)
+        return
+    session.ready(app)
+    main_handler = _plain_handler(app) if interface == "handler" else None
+    for frame in framing.frames(session.fd, session.reader):
+        call = Call(session, frame)
+        answer = main_handler or wsgi_handler(app, None, call.report)
+        try:
+            result = answer(call.event, call.context)
+        except SystemExit as error:
+            session.exited(error)
+            return
+        except BaseException as error:  # whatever a handler raises is the answer to this call
+            call.fail(error)
+        else:
+            call.answer(result)
+    leaving.leave(0)
+
+
+def _plain_handler(app: Any) -> MainHandler:
+    """`handler(event, context)`, which may be a coroutine function."""
+    loop: Any = None
+
+    def main_handler(event: Any, context: Any) -> Any:
+        nonlocal loop
+        result = app(event, context)
+        if not hasattr(result, "__await__"):
+            return result
+        if loop is None:
+            import asyncio
+
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+
+        async def wait() -> Any:
+            return await result
+
+        return loop.run_until_complete(wait())
+
+    return main_handler
+
+
+def _serve_in_new_loop(session: Session, app: Any) -> None:
+    import asyncio
+
+    from .serving_asgi import serve_asgi
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(serve_asgi(session, app))
