@@ -58,10 +58,14 @@ function count() {
     passed += report.numPassedTests;
     failed += report.numFailedTests;
     // A file that does not even load has no test to fail.
-    failed += report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+    failed += report.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    ).length;
   }
   if (existsSync(pytestReport)) {
-    const numbers = /errors="(\d+)" failures="(\d+)" skipped="(\d+)" tests="(\d+)"/.exec(readFileSync(pytestReport, 'utf8'));
+    const numbers = /errors="(\d+)" failures="(\d+)" skipped="(\d+)" tests="(\d+)"/.exec(
+      readFileSync(pytestReport, 'utf8'),
+    );
     const [errors, failures, skipped, tests] = numbers.slice(1).map(Number);
     passed += tests - errors - failures - skipped;
     failed += errors + failures;

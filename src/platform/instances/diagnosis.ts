@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { packageRoot } from '../../lib/package-root.ts';
 import type { AppError } from '../../runtimes/protocol.ts';
 import type { FunctionSpec } from '../types.ts';
 import { pausedStack } from './paused-stack.ts';
 import type { ExitStatus, InstanceProcess } from './process.ts';
 
+const OURS = join(packageRoot, 'src', 'runtimes', 'python');
 /** Milliseconds that a hanging Python process gets to write down where it is. */
 const DUMP_MS = 150;
 
@@ -15,12 +18,24 @@ export function explainExit(status: ExitStatus, errorTail: string, spec: Functio
 
 /** Where a process hangs: the stacks of its threads, as far as the language can tell from outside. */
 export async function explainHang(child: InstanceProcess, runtime: 'python' | 'node'): Promise<string> {
+  // What it writes from here on is the answer to our question, not output of the app.
+  child.onLine(() => undefined);
   if (runtime === 'node') return pausedStack(child);
   const before = child.errorTail();
   child.signal('SIGUSR2');
   await sleep(DUMP_MS);
   const after = child.errorTail();
-  return after.startsWith(before) ? after.slice(before.length).trim() : after;
+  return appThreads(after.startsWith(before) ? after.slice(before.length) : after);
+}
+
+/** Python's dump of all threads without our own frames and without threads that are ours alone. */
+function appThreads(dump: string): string {
+  const threads = dump.trim().split(/\n\n+/);
+  const cleaned = threads.map((thread) => thread.split('\n').filter((line) => !line.includes(OURS)));
+  return cleaned
+    .filter((lines) => lines.length > 1)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 }
 
 function exitMessage(status: ExitStatus, spec: FunctionSpec): string {
