@@ -19,7 +19,7 @@ export function isComment(line: string): boolean {
  * @throws RopewayError `REQUEST_FILE_SYNTAX` for an expectation that cannot be checked
  */
 export function parseComment(line: string, at: Position): Directive {
-  const found = /^\s*(?:#|\/\/)\s*@([\w-]+)(?:\s*=\s*|\s+|$)(.*)$/.exec(line);
+  const found = /^\s*(?:#|\/\/)\s*@([\w-]+)(?:\s*=\s*|\s+|$)(.*)$/s.exec(line);
   if (found === null) return {};
   const value = (found[2] ?? '').trim();
   switch (found[1]) {

@@ -107,7 +107,7 @@ function readHeaders(reading: Reading): HeaderList {
 }
 
 function parseHeader(line: string, at: Position): [string, string] {
-  const found = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*:(.*)$/.exec(line);
+  const found = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*:(.*)$/s.exec(line);
   if (found !== null) return [found[1] ?? '', (found[2] ?? '').trim()];
   throw syntaxError({ ...at, column: columnOf(line, line.trim()) }, 'Not a header', {
     expected: 'Name: value',
@@ -123,7 +123,7 @@ function readComment(reading: Reading, line: string): void {
 }
 
 function readVariable(reading: Reading, line: string): void {
-  const found = /^\s*@([^\s=]+)\s*=(.*)$/.exec(line);
+  const found = /^\s*@([^\s=]+)\s*=(.*)$/s.exec(line);
   if (found === null) {
     throw syntaxError({ ...position(reading), column: columnOf(line, '@') }, 'Not a variable', {
       expected: '@name = value',

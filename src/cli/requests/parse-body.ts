@@ -53,7 +53,7 @@ function toParts(lines: string[]): BodyPart[] {
 }
 
 function parseFileLine(line: string): BodyPart | undefined {
-  const found = /^<(@[\w-]*)?[ \t]+(\S.*?)\s*$/.exec(line);
+  const found = /^<(@[\w-]*)?[ \t]+(\S.*?)\s*$/s.exec(line);
   if (found === null) return undefined;
   const [, mark, path = ''] = found;
   const encoding = mark === undefined || mark === '@' ? {} : { encoding: mark.slice(1) };

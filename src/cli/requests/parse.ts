@@ -23,7 +23,7 @@ export function parseRequestFile(text: string, fileName = 'requests.http'): Pars
 function splitBlocks(lines: string[]): Block[] {
   const blocks: Block[] = [{ start: 0, title: '', lines: [] }];
   for (const [index, line] of lines.entries()) {
-    const separator = /^#{3,}(.*)$/.exec(line);
+    const separator = /^#{3,}(.*)$/s.exec(line);
     if (separator !== null) blocks.push({ start: index, title: (separator[1] ?? '').trim(), lines: [line] });
     else blocks.at(-1)?.lines.push(line);
   }

@@ -6,7 +6,7 @@ import { print } from './print.ts';
 import { replay, type Result } from './replay.ts';
 import { loadRequestFile, requestFilePath } from './request-file.ts';
 import { findRunningDev, findRunningDevIfAny } from './running-dev.ts';
-import { colourStatus } from './show.ts';
+import { colourStatus, printable } from './show.ts';
 import { ms } from './trace.ts';
 import type { ParsedFile } from './types.ts';
 import { isLoopback } from './url.ts';
@@ -45,18 +45,26 @@ export function table(results: Result[]): string {
     result.timeMs === undefined ? '-' : ms(result.timeMs),
     result.start ?? '',
   ]);
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? '')))) ?? [];
   return rows.flatMap((row, index) => lines(row, widths, results[index])).join('\n');
 }
 
 function lines(row: string[], widths: number[], result: Result | undefined): string[] {
-  const [title = '', status = '', type = '', time = '', start = ''] = row.map((cell, column) =>
-    column === 3 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-  );
+  const [title = '', status = '', type = '', time = '', start = ''] = row.map((cell, column) => {
+    const blanks = ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell)));
+    return column === 3 ? blanks + printable(cell) : printable(cell) + blanks;
+  });
   const mark = result?.passed === true ? colors.green('✓') : colors.red('✗');
   const line =
     `${mark} ${title}  ${colourStatus(result?.status ?? 500, status)}  ${type}  ${time}  ${start}`.trimEnd();
-  return [line, ...(result?.problems ?? []).map((problem) => `    ${colors.red(problem)}`)];
+  return [line, ...(result?.problems ?? []).map((problem) => `    ${colors.red(printable(problem))}`)];
+}
+
+/** Columns of a terminal: letters of Chinese, Japanese and Korean take two. */
+function width(text: string): number {
+  const wide =
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
+  return text.length + (text.match(wide)?.length ?? 0);
 }
 
 async function loadOrThrow(path: string): Promise<ParsedFile> {
