@@ -32,8 +32,9 @@ export function decodeBody(body: JsonValue | undefined, isBase64: JsonValue | un
   return bytes;
 }
 
+/** How many bytes the text stands for if nothing in it has to be skipped; NaN for an impossible length. */
 function base64Bytes(text: string): number {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 61) end--;
-  return Math.floor((end * 3) / 4);
+  return end % 4 === 1 ? Number.NaN : Math.floor((end * 3) / 4);
 }

@@ -31,7 +31,7 @@ def test_flask(instance: Instance) -> None:
 
     assert json.loads(answer["body"]) == {
         "y": "日",
-        "url": "http://localhost:3000/x/日?q=a+b&q=c",
+        "url": "http://localhost:3000/x/日?q=a%20b&q=c",
         "q": ["a b", "c"],
         "ip": "1.2.3.4",
     }
@@ -112,6 +112,9 @@ def test_fastapi(instance: Instance) -> None:
         async def sub(name: str, request: Request, q: int = 0):
             return [name, q, request.state.db, str(request.url)]
         app.include_router(router)
+        outer = APIRouter(prefix="/outer")
+        outer.include_router(router, prefix="/mid")
+        app.include_router(outer, prefix="/top")
         @app.post("/echo")
         async def echo(request: Request): return StreamingResponse(iter([await request.body(), b"!"]))
         @app.get("/sync")
@@ -124,6 +127,7 @@ def test_fastapi(instance: Instance) -> None:
     )
     ready = instance.load("app:app", "asgi")
     assert {"methods": ["GET"], "path": "/sub/{name}"} in ready["routes"]
+    assert {"methods": ["GET"], "path": "/top/outer/mid/sub/{name}"} in ready["routes"]
     assert {"methods": ["POST"], "path": "/echo"} in ready["routes"]
     answer = instance.get("/sub/me", queryString={"q": "3"})
     assert answer["body"] == b'["me",3,"open","http://localhost:3000/sub/me?q=3"]'

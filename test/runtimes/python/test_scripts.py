@@ -53,7 +53,7 @@ SCRIPTS = {
         + "asyncio.run(serve(app, Config()))\n",
     ),
     "gevent": ("gevent", WSGI + "from gevent.pywsgi import WSGIServer\nWSGIServer(('', 1), app).serve_forever()\n"),
-    "cheroot": ("cheroot", WSGI + "from cheroot.wsgi import Server\nServer(('', 1), app).start()\n"),
+    "cheroot": ("cheroot", WSGI + "from cheroot.wsgi import Server\nServer(('0.0.0.0', 1), app).start()\n"),
     "in-a-function": ("flask", FLASK + "def main():\n    try:\n        app.run()\n    except Exception:\n        pass\nmain()\n"),
 }
 

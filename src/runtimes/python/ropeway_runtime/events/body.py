@@ -43,16 +43,22 @@ def decode_body(body: object, is_base64: object) -> bytes:
 
 
 def _decode_base64(text: str) -> bytes:
-    text = text.rstrip("=")
-    try:
-        raw = a2b_base64(text + "=" * (-len(text) % 4))
-        if len(raw) == len(text) * 3 // 4:
-            return raw
+    raw = _exactly_base64(text)
+    if raw is None:
         # Slow path: line breaks, or the alphabet for URLs.
-        text = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
-        raw = a2b_base64(text + "=" * (-len(text) % 4))
-        if len(raw) == len(text) * 3 // 4:
-            return raw
+        raw = _exactly_base64("".join(text.split()).replace("-", "+").replace("_", "/"))
+    if raw is None:
+        raise EventError("body: isBase64Encoded is true, but the body is not base64")
+    return raw
+
+
+def _exactly_base64(text: str) -> bytes | None:
+    """None when there is anything that the decoder would skip."""
+    bare = text.rstrip("=")
+    if len(bare) % 4 == 1:
+        return None
+    try:
+        raw = a2b_base64(bare + "=" * (-len(bare) % 4))
     except (Error, ValueError):
-        pass
-    raise EventError("body: isBase64Encoded is true, but the body is not base64")
+        return None
+    return raw if len(raw) == len(bare) * 3 // 4 else None

@@ -55,6 +55,10 @@ def _werkzeug(app: Any) -> Iterator[Route]:
 
 def _starlette(routes: list[Any], prefix: str) -> Iterator[Route]:
     for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:  # FastAPI resolves included routers late
+            yield from _starlette(included.routes, prefix + route.include_context.prefix)
+            continue
         path = prefix + getattr(route, "path", "")
         inner = getattr(route, "routes", None)
         methods = getattr(route, "methods", None)

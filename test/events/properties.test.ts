@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { detectFormat, eventFormats } from '../../src/events/list.ts';
+import {
+  EventError,
+  type Headers,
+  type HttpRequest,
+  type JsonObject,
+  type JsonValue,
+} from '../../src/events/types.ts';
+
+const token = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9-]{0,12}$/);
+/** As Node reads it from the wire: bytes as latin-1. */
+const headerText = fc.stringMatching(/^[\x21-\x7e\x80-\xff][\x20-\x7e\x80-\xff]{0,20}$/);
+const path = fc
+  .array(
+    fc.oneof(fc.stringMatching(/^[\w.~!$&'()*+,;=:@-]{0,8}$/), fc.constant('%2F'), fc.constant('%E6%97%A5')),
+  )
+  .map((parts) => `/${parts.join('/')}`);
+const body = fc.oneof(
+  fc.uint8Array({ maxLength: 50 }),
+  fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+);
+/** Names that the conversion itself sets, or that a format keeps elsewhere. */
+const special = /^(cookie|content-length|transfer-encoding|host|x-forwarded-.*|x-scf-.*)$/i;
+const headers: fc.Arbitrary<Headers> = fc
+  .array(fc.tuple(token, headerText), { maxLength: 6 })
+  .map((pairs) => pairs.filter(([name]) => !special.test(name)));
+/** Written the way encodeURIComponent does, the spelling that survives decoding and encoding. */
+const query = fc
+  .uniqueArray(
+    fc.tuple(
+      fc.string({ unit: 'grapheme' }),
+      fc.array(fc.option(fc.string()), { minLength: 1, maxLength: 3 }),
+    ),
+    {
+      selector: ([name]) => name,
+      maxLength: 4,
+    },
+  )
+  // A JavaScript object moves names that look like an index to the front.
+  .map((pairs) => pairs.filter(([name]) => name !== '' && !/^\d+$/.test(name)))
+  .map((pairs) =>
+    pairs
+      .flatMap(([name, values]) =>
+        values.map((value) => {
+          const key = encodeURIComponent(name);
+          return value === null ? key : `${key}=${encodeURIComponent(value)}`;
+        }),
+      )
+      .join('&'),
+  );
+
+const request: fc.Arbitrary<HttpRequest> = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'DELETE', 'PROPFIND'),
+  path,
+  query,
+  headers: headers.map((list): Headers => [['Host', 'localhost:3000'], ...list]),
+  body,
+  scheme: fc.constantFrom('http', 'https'),
+  remoteAddress: fc.ipV4(),
+  stage: fc.constantFrom('', 'release'),
+  requestId: fc.uuid(),
+  time: fc.integer({ min: 0, max: 4e12 }),
+});
+
+/** What every format carries of a list of headers: lower-case names, repeated ones joined. */
+function joined(list: Headers): Record<string, string> {
+  const result = new Map<string, string>();
+  for (const [name, value] of list) {
+    const lower = name.toLowerCase();
+    if (special.test(lower) && lower !== 'host') continue;
+    const earlier = result.get(lower);
+    result.set(lower, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return Object.fromEntries(result);
+}
+
+const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>;
+/** JSON that has the keys of events and results, with anything in them. */
+const nearEvent = fc.dictionary(
+  fc.constantFrom(
+    ...['httpMethod', 'path', 'rawPath', 'rawQueryString', 'queryString', 'queryStringParameters', 'headers'],
+    ...['body', 'isBase64Encoded', 'cookies', 'requestContext', 'version', 'statusCode'],
+  ),
+  fc.oneof(
+    json,
+    fc.constantFrom<JsonValue>(
+      200,
+      'GET',
+      '/x',
+      true,
+      'text',
+      ['a'],
+      { a: 'b' },
+      { http: { method: 'GET' } },
+    ),
+    fc.dictionary(
+      fc.constantFrom('http', 'stage', 'sourceIp', 'requestId', 'identity', 'cookie', 'host'),
+      json,
+    ),
+  ),
+) as fc.Arbitrary<JsonObject>;
+
+for (const format of eventFormats) {
+  describe(format.name, () => {
+    test('a request survives the event', () => {
+      fc.assert(
+        fc.property(request, (sent) => {
+          const event = JSON.parse(JSON.stringify(format.toEvent(sent))) as JsonObject;
+          expect(detectFormat(event)?.name).toBe(format.name);
+          const got = format.toRequest(event);
+          expect(Buffer.from(got.body)).toEqual(Buffer.from(sent.body));
+          expect(joined(got.headers)).toEqual(joined(sent.headers));
+          const { method, scheme, remoteAddress } = sent;
+          expect(got).toMatchObject({ method, path: sent.path, query: sent.query, scheme, remoteAddress });
+          // The function URL has neither stage nor request id.
+          if (format.name !== 'tencent-url')
+            expect(got).toMatchObject({ stage: sent.stage, requestId: sent.requestId });
+          if (format.name === 'aws-v2') expect(got.time).toBe(sent.time);
+        }),
+      );
+    });
+
+    test('a response survives the result', () => {
+      const response = fc.record({ status: fc.integer({ min: 200, max: 599 }), headers, body });
+      fc.assert(
+        fc.property(response, (sent) => {
+          const got = format.fromResult(JSON.parse(JSON.stringify(format.toResult(sent))) as JsonValue);
+          expect(got.status).toBe(sent.status);
+          expect(Buffer.from(got.body)).toEqual(Buffer.from(sent.body));
+          expect(joined(got.headers)).toEqual(joined(sent.headers));
+        }),
+      );
+    });
+
+    test('any JSON gives a value or an EventError', () => {
+      fc.assert(
+        fc.property(fc.oneof(json, nearEvent), (value) => {
+          detectFormat(value);
+          valueOrEventError(() => format.fromResult(value));
+          if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+            valueOrEventError(() => format.toRequest(value));
+          }
+        }),
+        { numRuns: 1000 },
+      );
+    });
+  });
+}
+
+function valueOrEventError(run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(EventError);
+  }
+}
