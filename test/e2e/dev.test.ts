@@ -55,7 +55,8 @@ describe.each(APPS)('$name under ropeway dev', ({ file, source, broken, trace })
     expect(error.code).toBe('INIT_FAILED');
     expect(error.traceback).toContain(trace);
     expect(error.traceback).toContain(file);
-    expect(await dev.line('invocation', mark)).toMatchObject({ status: 502, error: { code: 'INIT_FAILED' } });
+    const { lines } = dev;
+    await until(() => lines.some(({ type, status }) => type === 'invocation' && status === 502));
 
     mark = dev.lines.length;
     app.write(file, source('mended'));

@@ -132,8 +132,12 @@ async def background(text: str, request: Request, tasks: BackgroundTasks):
     return {"accepted": text}
 
 
-@app.get("/finished")
-async def finished(request: Request):
+@app.get("/finished/{text}")
+async def finished(text: str, request: Request):
+    for _ in range(500):
+        if text in request.app.state.finished:
+            break
+        await asyncio.sleep(0.01)
     return sorted(request.app.state.finished)
 
 

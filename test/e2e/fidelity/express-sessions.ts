@@ -1,0 +1,101 @@
+import { bytes, form, json, multipart } from './support/bodies.ts';
+import type { Exchange } from './support/types.ts';
+
+const gzip: Pick<Exchange, 'headers'> = { headers: [['Accept-Encoding', 'gzip, deflate']] };
+const binary: Exchange['headers'] = [['Content-Type', 'application/octet-stream']];
+const file = { name: 'file', filename: '数据 1.bin', type: 'application/octet-stream', value: bytes(20_000) };
+
+export const expressExchanges: Exchange[] = [
+  { path: '/' },
+  // Sessions
+  { path: '/me', name: 'no session yet' },
+  { path: '/login', ...form('user=%E5%BC%A0%E4%B8%89'), except: ['random-values'] },
+  { path: '/me', name: 'the session is kept' },
+  { path: '/me', name: 'and counts' },
+  { path: '/cookies' },
+  { path: '/cookies', name: 'cookies come back, signed ones checked' },
+  { method: 'POST', path: '/logout' },
+  { path: '/me', name: 'the session is over' },
+  // Files
+  { path: '/upload', ...multipart([{ name: 'title', value: '标题' }, file]) },
+  { path: '/upload', ...multipart([{ ...file, name: 'wrong' }]), name: 'a file field that is not expected' },
+  { path: '/upload', ...multipart([{ ...file, value: bytes(1_100_000) }]), name: 'a file over the limit' },
+  {
+    path: '/uploads',
+    ...multipart(
+      [1, 2, 3].map((n) => ({
+        name: 'files',
+        filename: `${n}.txt`,
+        type: 'text/plain',
+        value: 'x'.repeat(n),
+      })),
+    ),
+  },
+  { path: '/download' },
+  { path: '/download', headers: [['Range', 'bytes=10-19']], name: 'a range of a download' },
+  { path: '/download', headers: [['Range', 'bytes=0-4,10-14']], name: 'several ranges of a download' },
+  { path: '/download', headers: [['Range', 'bytes=9000-']], name: 'a range that cannot be satisfied' },
+  { method: 'HEAD', path: '/download' },
+  { path: '/file/page.html' },
+  { path: '/file/page.html', ...gzip, name: 'a compressed file' },
+  { path: '/file/no-such-file' },
+  { path: '/file/..%2Fpackage.json', name: 'a path out of the folder' },
+  { path: '/static/note.txt' },
+  { path: '/static/data.bin', headers: [['Range', 'bytes=-16']] },
+  { method: 'HEAD', path: '/static/page.html' },
+  { method: 'POST', path: '/static/page.html' },
+  { path: '/static', name: 'a folder without its slash' },
+  // Bodies
+  { path: '/echo?a=1&a=2&b%5Bc%5D=3', ...json({ text: '中文', deep: { list: [1] } }) },
+  { method: 'PUT', path: '/echo', headers: binary, body: bytes(300) },
+  { method: 'PATCH', path: '/echo', headers: [['Content-Type', 'text/plain; charset=utf-8']], body: 'текст' },
+  { method: 'DELETE', path: '/echo' },
+  { path: '/echo', ...json({ chunked: true }), chunked: true, name: 'a chunked upload' },
+  {
+    method: 'POST',
+    path: '/echo',
+    headers: [['Content-Type', 'application/json']],
+    body: '{"broken":',
+    name: 'broken JSON',
+  },
+  { path: '/echo', ...form('x='.padEnd(150_000, 'y')), name: 'a form over the parser’s limit' },
+  { path: '/text/50' },
+  { path: '/text/5000', ...gzip },
+  { path: '/text/5000', headers: [['Accept-Encoding', 'br']] },
+  { path: '/bytes/1000' },
+  { path: '/bytes/0' },
+  { path: '/stream' },
+  { path: '/stream', ...gzip, name: 'a compressed stream' },
+  { path: '/slow-stream' },
+  // Answers
+  { path: '/write-head' },
+  { path: '/write-head-array' },
+  { path: '/head-length' },
+  { method: 'HEAD', path: '/head-length' },
+  { method: 'HEAD', path: '/write-head' },
+  ...[200, 204, 205, 304, 400, 404, 500, 503].map((code) => ({ path: `/status/${code}` })),
+  { path: '/redirect' },
+  { path: '/not-modified' },
+  { path: '/not-modified', headers: [['If-None-Match', '"fixed"']], name: 'a matching ETag' },
+  { path: '/links' },
+  { path: '/format', headers: [['Accept', 'application/json']] },
+  { path: '/format', headers: [['Accept', 'text/html']] },
+  { path: '/format', headers: [['Accept', 'image/png']] },
+  {
+    path: '/where/',
+    headers: [
+      ['X-Custom', 'ä'],
+      ['X-Requested-With', 'XMLHttpRequest'],
+    ],
+  },
+  { path: '/where?q=a%20b&empty=&x=%E4%B8%AD#not-a-fragment' },
+  { path: '/late-header' },
+  { path: '/late-header/seen' },
+  { path: '/throw' },
+  { path: '/reject' },
+  { path: '/no-such-route/%E4%B8%AD' },
+  { path: '/%zz', name: 'a malformed percent-encoding' },
+  { method: 'OPTIONS', path: '/echo' },
+  { method: 'OPTIONS', path: '/me' },
+  { method: 'HEAD', path: '/text/5000', ...gzip },
+];
