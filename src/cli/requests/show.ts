@@ -62,7 +62,7 @@ function describeBinary(answer: Answer): string {
   return `binary, ${mediaType(answer.headers) ?? 'no content type'}, ${bytes} bytes${unpacked}`;
 }
 
-/** Without the characters by which text commands a terminal; written as `\\x1b`. */
+/** Without the characters by which text commands a terminal; written as `\x1b`. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}]/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
