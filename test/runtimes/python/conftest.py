@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -95,6 +96,12 @@ class Instance:
 
     def get(self, path: str, **more: Any) -> dict[str, Any]:
         return self.invoke(http_event(path, **more))
+
+    def line(self) -> str:
+        """The next line of stdout."""
+        assert self.process.stdout is not None
+        assert select.select([self.process.stdout], [], [], PATIENCE)[0], "no output"
+        return self.process.stdout.readline()
 
     def close(self) -> None:
         self.socket.close()

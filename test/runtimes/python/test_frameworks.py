@@ -17,7 +17,9 @@ def test_flask(instance: Instance) -> None:
         app = Flask(__name__)
         app.wsgi_app = ProxyFix(app.wsgi_app)
         @app.get("/x/<y>")
-        def x(y): return {"y": y, "url": request.url, "q": request.args.getlist("q"), "ip": request.remote_addr}
+        def x(y):
+            q = request.args.getlist("q")
+            return {"y": y, "url": request.url, "q": q, "ip": request.remote_addr}
         @app.post("/up")
         def up(): return request.files["f"].read()[::-1]
         """)
@@ -25,7 +27,9 @@ def test_flask(instance: Instance) -> None:
     ready = instance.load("app:app")
     assert {"methods": ["GET"], "path": "/x/<y>"} in ready["routes"]
     assert {"methods": ["POST"], "path": "/up"} in ready["routes"]
-    answer = instance.get("/x/%E6%97%A5", queryString={"q": ["a b", "c"]}, headers={"x-scf-remote-addr": "1.2.3.4"})
+    answer = instance.get(
+        "/x/%E6%97%A5", queryString={"q": ["a b", "c"]}, headers={"x-scf-remote-addr": "1.2.3.4"}
+    )
     assert answer["result"]["headers"]["Content-Type"] == "application/json"
     import json
 
@@ -36,7 +40,9 @@ def test_flask(instance: Instance) -> None:
         "ip": "1.2.3.4",
     }
     form = '--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nabc\r\n--b--\r\n'
-    answer = instance.get("/up", method="POST", headers={"content-type": "multipart/form-data; boundary=b"}, body=form)
+    answer = instance.get(
+        "/up", method="POST", headers={"content-type": "multipart/form-data; boundary=b"}, body=form
+    )
     assert answer["body"] == b"cba"
 
 

@@ -277,12 +277,13 @@ def test_end_of_stream_while_blank(instance: Instance) -> None:
 
 def test_end_of_stream_in_a_hanging_request(instance: Instance) -> None:
     write(
-        instance.folder, "app.py", "import time\ndef app(e, s):\n    print('in', flush=True)\n    time.sleep(600)\n"
+        instance.folder,
+        "app.py",
+        "import time\ndef app(e, s):\n    print('in', flush=True)\n    time.sleep(600)\n",
     )
     instance.load("app:app")
     instance.start_call(http_event("/"))
-    assert instance.process.stdout is not None
-    assert instance.process.stdout.readline() == "in\n"
+    assert instance.line() == "in\n"
     instance.close()
     assert instance.wait() == 0
 
@@ -305,8 +306,7 @@ def test_end_of_stream_while_loading(instance: Instance) -> None:
             "sourceRoot": str(instance.folder),
         }
     )
-    assert instance.process.stdout is not None
-    assert instance.process.stdout.readline() == "in\n"
+    assert instance.line() == "in\n"
     instance.close()
     assert instance.wait() == 0
 
@@ -386,8 +386,7 @@ def test_asgi_background_work_does_not_hold_the_answer(instance: Instance) -> No
     instance.load("app:app", "asgi")
     assert instance.get("/wait")["body"] == b"ok"
     assert instance.get("/release")["body"] == b"ok"
-    assert instance.process.stdout is not None
-    assert instance.process.stdout.readline() == "worked\n"
+    assert instance.line() == "worked\n"
 
 
 def test_starlette_style_500_carries_the_error(instance: Instance) -> None:
@@ -425,7 +424,11 @@ def test_own_sources_are_never_stale(tmp_path: Path) -> None:
     write(tmp_path, "lib.py", "VALUE = 'two'\n")
     os.utime(tmp_path / "lib.py", (moment, moment))
     packages = str(tmp_path / "venv/lib/site-packages")
-    write(tmp_path, "start_here.py", f"import sys\nsys.path.append({packages!r})\nfrom app import main_handler\n")
+    write(
+        tmp_path,
+        "start_here.py",
+        f"import sys\nsys.path.append({packages!r})\nfrom app import main_handler\n",
+    )
     made = Instance(tmp_path)
     try:
         assert made.load("start_here:main_handler", "handler")["type"] == "ready"

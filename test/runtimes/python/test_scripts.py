@@ -22,7 +22,10 @@ def app(environ, start_response):
 
 SCRIPTS = {
     "flask-run": ("flask", FLASK + "if __name__ == '__main__':\n    app.run(debug=True, port=1)\n"),
-    "werkzeug": ("werkzeug", WSGI + "from werkzeug.serving import run_simple\nrun_simple('0.0.0.0', 1, app)\n"),
+    "werkzeug": (
+        "werkzeug",
+        WSGI + "from werkzeug.serving import run_simple\nrun_simple('0.0.0.0', 1, app)\n",
+    ),
     "uvicorn-run": ("uvicorn", ASGI + "import uvicorn\nuvicorn.run(app, host='0.0.0.0', port=1)\n"),
     "uvicorn-string": (
         "uvicorn",
@@ -38,7 +41,7 @@ SCRIPTS = {
     "waitress": ("waitress", WSGI + "from waitress import serve\nserve(app, listen='*:1')\n"),
     "bottle": (
         "bottle",
-        "from bottle import route, run\n@route('/')\ndef hi(): return 'hello'\nrun(host='localhost', port=1)\n",
+        "from bottle import route, run\n@route('/')\ndef hi(): return 'hello'\nrun(port=1)\n",
     ),
     "wsgiref": (
         "wsgiref",
@@ -52,9 +55,15 @@ SCRIPTS = {
         + "import asyncio\nfrom hypercorn.config import Config\nfrom hypercorn.asyncio import serve\n"
         + "asyncio.run(serve(app, Config()))\n",
     ),
-    "gevent": ("gevent", WSGI + "from gevent.pywsgi import WSGIServer\nWSGIServer(('', 1), app).serve_forever()\n"),
+    "gevent": (
+        "gevent",
+        WSGI + "from gevent.pywsgi import WSGIServer\nWSGIServer(('', 1), app).serve_forever()\n",
+    ),
     "cheroot": ("cheroot", WSGI + "from cheroot.wsgi import Server\nServer(('0.0.0.0', 1), app).start()\n"),
-    "in-a-function": ("flask", FLASK + "def main():\n    try:\n        app.run()\n    except Exception:\n        pass\nmain()\n"),
+    "in-a-function": (
+        "flask",
+        FLASK + "def main():\n    try:\n        app.run()\n    except Exception:\n        pass\nmain()\n",
+    ),
 }
 
 
@@ -110,7 +119,8 @@ def test_script_that_fails(instance: Instance) -> None:
 def test_nothing_is_imported_that_the_script_does_not_import(instance: Instance) -> None:
     (instance.folder / "script.py").write_text(
         WSGI.replace(
-            "b\"hello\"", "repr([n for n in ('flask', 'asyncio', 'urllib.request', 'runpy') if n in sys.modules]).encode()"
+            'b"hello"',
+            "repr([n for n in ('flask', 'asyncio', 'urllib.request', 'runpy') if n in sys.modules]).encode()",
         )
         + "import sys\nfrom wsgiref.simple_server import make_server\nsys.modules.pop('asyncio', None)\n"
         + "make_server('', 1, app).serve_forever()\n"

@@ -22,7 +22,9 @@ def vectors(direction: str) -> list[Any]:
     for file in sorted((ROOT / "test/vectors").glob("*/*.json")):
         vector = json.loads(file.read_text("utf-8"))
         if direction in vector["directions"]:
-            found.append(pytest.param(BY_NAME[file.parent.name], vector, id=f"{file.parent.name}-{file.stem}"))
+            found.append(
+                pytest.param(BY_NAME[file.parent.name], vector, id=f"{file.parent.name}-{file.stem}")
+            )
     return found
 
 

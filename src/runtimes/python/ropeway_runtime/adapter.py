@@ -122,13 +122,12 @@ def write_traceback(error: BaseException) -> None:
 
 
 def _asgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> MainHandler:
-    import asyncio
     import atexit
 
     from .lifespan import Lifespan
+    from .loop import app_loop
 
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+    loop = app_loop()
 
     async def start() -> Lifespan:
         lifespan = Lifespan(app)

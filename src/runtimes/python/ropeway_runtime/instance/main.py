@@ -48,6 +48,10 @@ def _load_and_serve(session: Session) -> None:
     loading.enter(entry)
     source = entry["from"]
     if "script" not in source:
+        if entry["interface"] == "asgi":
+            from ..loop import app_loop
+
+            app_loop()
         serve(session, loading.load_object(source), entry["interface"])
         return
 

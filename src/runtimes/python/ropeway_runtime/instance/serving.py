@@ -114,7 +114,7 @@ class Call:
 def serve(session: Session, app: Any, interface: str) -> None:
     """Serves until the platform goes, then ends the process."""
     if interface == "asgi":
-        _serve_in_new_loop(session, app)
+        _serve_on_loop(session, app)
         return
     session.ready(app)
     main_handler = _plain_handler(app) if interface == "handler" else None
@@ -143,10 +143,9 @@ def _plain_handler(app: Any) -> MainHandler:
         if not hasattr(result, "__await__"):
             return result
         if loop is None:
-            import asyncio
+            from ..loop import app_loop
 
-            loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(loop)
+            loop = app_loop()
 
         async def wait() -> Any:
             return await result
@@ -156,11 +155,8 @@ def _plain_handler(app: Any) -> MainHandler:
     return main_handler
 
 
-def _serve_in_new_loop(session: Session, app: Any) -> None:
-    import asyncio
-
+def _serve_on_loop(session: Session, app: Any) -> None:
+    from ..loop import app_loop
     from .serving_asgi import serve_asgi
 
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    loop.run_until_complete(serve_asgi(session, app))
+    app_loop().run_until_complete(serve_asgi(session, app))
