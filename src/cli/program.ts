@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { RopewayError, errorMessage } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
+import { dropBlankNode } from '../platform/instances/blank-node.ts';
 import { defineDev } from './commands/dev.ts';
 import { defineRequest } from './commands/request.ts';
 import { printError } from './print-error.ts';
@@ -25,6 +26,8 @@ export async function runProgram(args: string[]): Promise<void> {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error, args.includes('--json'));
+  } finally {
+    dropBlankNode();
   }
 }
 

@@ -12,15 +12,13 @@ import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
 import type { Instance, Ready } from './instances/instance.ts';
 import { residentMemory } from './instances/process.ts';
-import { type BlankNode, instanceStarter, type LineListener } from './instances/start.ts';
+import { startInstance } from './instances/start.ts';
 import { type AcquireOptions, createPool, type Lease, type Pool } from './scheduler/pool.ts';
 import type { FunctionSpec } from './types.ts';
 
 export interface FunctionOptions {
   spec: FunctionSpec;
-  onLine: LineListener;
-  /** A process that is booted already, for the first instance. */
-  blank?: BlankNode;
+  onLine(instance: Instance, stream: 'stdout' | 'stderr', line: string): void;
 }
 
 /** A deployed function: its specification, its pool of instances. */
@@ -29,8 +27,8 @@ export interface RunningFunction {
   /** Counts up with every reload. */
   version(): number;
   acquire(options?: AcquireOptions): Promise<Lease<Instance>>;
-  /** Starts an instance ahead of any request and waits until it has loaded the app. */
-  prestart(): Promise<Ready>;
+  /** Starts an instance (or takes this one) ahead of any request; resolves when it has loaded the app. */
+  prestart(instance?: Instance): Promise<Ready>;
   /** New requests get new instances (of the new specification); what is in flight finishes. */
   reload(spec?: FunctionSpec): void;
   instances(): Instance[];
@@ -41,15 +39,14 @@ export interface RunningFunction {
 const MEMORY_CHECK_MS = 50;
 
 export function runFunction(options: FunctionOptions): RunningFunction {
-  let { spec, blank } = options;
+  let { spec } = options;
   let version = 1;
-  const takeBlank = (): BlankNode | undefined => {
-    const taken = blank;
-    blank = undefined;
-    return taken;
+  const adopt = (instance: Instance): Instance => {
+    instance.onLine((stream, line) => options.onLine(instance, stream, line));
+    return instance;
   };
   const pool: Pool<Instance> = createPool<Instance>({
-    start: instanceStarter(() => spec, options.onLine, takeBlank),
+    start: () => adopt(startInstance(spec)),
     limits: () => spec.limits,
     startsAtOnce: availableParallelism(),
   });
@@ -62,7 +59,7 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     spec: () => spec,
     version: () => version,
     acquire: (acquireOptions) => pool.acquire(acquireOptions),
-    prestart: () => pool.prestart().ready,
+    prestart: (instance) => pool.prestart(instance && adopt(instance)).ready,
     reload: (newSpec) => {
       if (newSpec !== undefined) spec = newSpec;
       version += 1;
@@ -71,7 +68,6 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     instances: () => pool.instances(),
     close: async () => {
       clearInterval(memoryWatch);
-      takeBlank()?.process.kill();
       await pool.close();
     },
   };

@@ -1,5 +1,4 @@
-import type { Ready } from './instances/instance.ts';
-import type { BlankNode } from './instances/start.ts';
+import type { Instance, Ready } from './instances/instance.ts';
 import { type RunningFunction, runFunction } from './function.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { requestHandler } from './gateway/handle.ts';
@@ -17,19 +16,19 @@ export interface PlatformOptions {
   headersTimeout?: number;
   /** Show the app's tracebacks in HTTP error answers: for the developer's machine only. */
   showErrors: boolean;
-  /** A Node process that is booted already, for the first instance. */
-  blank?: BlankNode;
   onRecord(record: InvocationRecord): void;
   onOutput(line: OutputLine): void;
   /** Something to tell the operator that concerns no request. */
   onNotice(message: string): void;
 }
 
+export { makeStateFolder } from './records.ts';
+
 /** Gateway, scheduler and instances of a function on this machine. */
 export interface Platform {
   url: string;
-  /** Loads one instance ahead; rejects with `InvocationError` when the app does not load. */
-  prestart(): Promise<Ready>;
+  /** Loads one instance ahead, or takes this one; rejects with `InvocationError` when the app does not load. */
+  prestart(instance?: Instance): Promise<Ready>;
   /** From the next request on: new instances, of the new specification if one is given. */
   reload(spec?: FunctionSpec): void;
   /** Stops listening, ends all instances, flushes the records. No process is left after it. */
@@ -43,7 +42,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   );
   const fn = runFunction({
     spec: options.spec,
-    ...(options.blank === undefined ? {} : { blank: options.blank }),
     onLine: (instance, stream, line) => {
       const output: OutputLine = {
         time: new Date().toISOString(),
@@ -79,7 +77,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
   return {
     url: gateway.url,
-    prestart: () => fn.prestart(),
+    prestart: (instance) => fn.prestart(instance),
     reload: (spec) => fn.reload(spec),
     close: () => closeAll(gateway, fn, files),
   };

@@ -11,6 +11,8 @@ export type PlatformMessage = InitMessage | InvokeMessage;
 export interface InitMessage {
   type: 'init';
   entry: PythonEntry | NodeEntry;
+  /** The whole environment of the app; a process that was booted ahead has none of it yet. */
+  env: Record<string, string>;
   /** Name of the function. */
   name: string;
   /** MB. */

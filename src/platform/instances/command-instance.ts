@@ -6,6 +6,7 @@ import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
 import { explainExit } from './diagnosis.ts';
 import type { Instance, Ready } from './instance.ts';
+import { lineSink } from './lines.ts';
 import { type InstanceProcess, startProcess } from './process.ts';
 
 const POLL_MS = 20;
@@ -19,8 +20,8 @@ export function commandInstance(
   id: string,
   spec: FunctionSpec & { entry: CommandEntry },
   env: Record<string, string>,
-  onLine: (stream: 'stdout' | 'stderr', line: string) => void,
 ): Instance {
+  const lines = lineSink();
   let port = 0;
   let child: InstanceProcess | undefined;
   let failure: Error | undefined;
@@ -34,7 +35,7 @@ export function commandInstance(
       cwd: spec.entry.root,
       env: { ...env, PORT: String(port), HOST: '127.0.0.1' },
     });
-    child.onLine(onLine);
+    child.onLine(lines.push);
     if (failure !== undefined) child.kill();
     return child;
   });
@@ -84,6 +85,7 @@ export function commandInstance(
       return failure === undefined;
     },
     invoke: () => Promise.reject(new Error('a web function takes requests, not events')),
+    onLine: lines.listen,
     fail,
     stop: async () => {
       await (await launched).stop();

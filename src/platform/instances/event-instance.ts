@@ -8,6 +8,9 @@ import { explainExit, explainHang } from './diagnosis.ts';
 import type { EventAnswer, EventCall, Instance, Ready } from './instance.ts';
 import type { InstanceProcess } from './process.ts';
 
+/** What Node prints when paused-stack.ts asks a hanging app where it is. */
+const DEBUGGER_NOISE = /^(Debugger (listening on|ending on|attached)|For help, see: https:\/\/nodejs\.org)/;
+
 interface Pending {
   resolve(answer: EventAnswer): void;
   reject(error: Error): void;
@@ -19,6 +22,7 @@ export function eventInstance(
   id: string,
   child: InstanceProcess,
   spec: FunctionSpec & { entry: PythonEntry | NodeEntry },
+  env: Record<string, string>,
 ): Instance {
   let pending: Pending | undefined;
   let failure: Error | undefined;
@@ -120,6 +124,7 @@ export function eventInstance(
   const init: InitMessage = {
     type: 'init',
     entry: spec.entry,
+    env,
     name: spec.name,
     memory: spec.limits.memory,
     timeout: spec.limits.timeout,
@@ -155,6 +160,10 @@ export function eventInstance(
       return failure === undefined && !ended;
     },
     invoke,
+    onLine: (listener) =>
+      child.onLine((stream, line) => {
+        if (!DEBUGGER_NOISE.test(line)) listener(stream, line);
+      }),
     fail,
     stop: async () => {
       await child.stop();

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../events/types.ts';
 import type { AppError, Route } from '../../runtimes/protocol.ts';
+import type { LineListener } from './lines.ts';
 
 /** One running copy of a function: a process. */
 export interface Instance {
@@ -20,6 +21,8 @@ export interface Instance {
   port: number;
   /** The request that it serves now, for its output lines. */
   requestId: string | undefined;
+  /** Who gets the lines that it prints; earlier ones are kept until then. */
+  onLine(listener: LineListener): void;
   /** Ends it because of `reason`, which the request in hand gets as its error. */
   fail(reason: Error): void;
   stop(): Promise<void>;

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+
+import { type LineListener, lineSink, readLines } from './lines.ts';
 
 /** Milliseconds between the request to stop and the kill. */
 const STOP_GRACE_MS = 1000;
@@ -22,7 +23,7 @@ export interface InstanceProcess {
   /** Settles when the process has ended and its output is read to the end. */
   exited: Promise<ExitStatus>;
   /** Called for each line of output; lines that come before it is set are kept for it. */
-  onLine(listener: (stream: 'stdout' | 'stderr', line: string) => void): void;
+  onLine(listener: LineListener): void;
   /** The last lines written to stderr. */
   errorTail(): string;
   /** Asks it to stop; kills the whole process group after a grace time. */
@@ -142,40 +143,4 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // The group is gone already.
   }
-}
-
-type LineListener = (stream: 'stdout' | 'stderr', line: string) => void;
-
-function lineSink(): { push: LineListener; listen: (listener: LineListener) => void } {
-  const early: Parameters<LineListener>[] = [];
-  let listener: LineListener | undefined;
-  return {
-    push: (stream, line) =>
-      listener === undefined ? void early.push([stream, line]) : listener(stream, line),
-    listen: (added) => {
-      listener = added;
-      for (const args of early.splice(0)) added(...args);
-    },
-  };
-}
-
-/** A line that never ends is cut at this length, so that it cannot fill our memory. */
-const MAX_LINE = 64 * 1024;
-
-function readLines(stream: Readable, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop()!;
-    for (const line of parts) onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
-    if (rest.length > MAX_LINE) {
-      onLine(rest);
-      rest = '';
-    }
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
-  stream.on('error', () => undefined);
 }

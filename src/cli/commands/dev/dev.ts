@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 
 import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
 import { RopewayError } from '../../../lib/errors.ts';
-import { type BlankNode, startBlankNode } from '../../../platform/instances/start.ts';
-import { startPlatform, type Platform } from '../../../platform/platform.ts';
-import { makeStateFolder } from '../../../platform/records.ts';
+import type { Instance } from '../../../platform/instances/instance.ts';
+import { startInstance } from '../../../platform/instances/start.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import type { FunctionSpec } from '../../../platform/types.ts';
 import { findApp } from './find-app.ts';
 import { checkOptions, type DevOptions, readEnvironment } from './options.ts';
 import { createOutput, type Output } from './output.ts';
@@ -21,14 +22,7 @@ export async function dev(folder: string, options: DevOptions): Promise<void> {
   const output = createOutput(options.json);
   const config = await loadConfig(dir);
   const env = { ...config.env, ...readEnvironment(options) };
-  // Boots while the app is being looked for; thrown away if the app is not a Node app.
-  const blank = existsSync(join(dir, 'package.json')) ? startBlankNode(dir, env) : undefined;
-  try {
-    await findAndRun(dir, options, config, env, blank, output);
-  } catch (error) {
-    blank?.process.kill();
-    throw error;
-  }
+  await findAndRun(dir, options, config, env, output);
 }
 
 async function findAndRun(
@@ -36,33 +30,52 @@ async function findAndRun(
   options: DevOptions,
   config: RopewayConfig,
   env: Record<string, string>,
-  blank: BlankNode | undefined,
   output: Output,
 ): Promise<void> {
   const app = await findApp(dir, options, config, output);
   const interpreter = await prepareApp(dir, app, options, output);
   const spec = functionSpec({ dir, app, interpreter, options, config, env });
-  const stateFolder = join(makeStateFolder(dir), 'dev');
+  const began = Date.now();
+  // The app loads while the rest of the platform is still being loaded here.
+  const first = startInstance(spec);
+  try {
+    await serve(dir, spec, first, began, options, output);
+  } finally {
+    first.kill();
+  }
+}
+
+async function serve(
+  dir: string,
+  spec: FunctionSpec,
+  first: Instance,
+  began: number,
+  options: DevOptions,
+  output: Output,
+): Promise<void> {
+  const { makeStateFolder, startPlatform } = await import('../../../platform/platform.ts');
+  const { checkEventFormat } = await import('./event-format.ts');
+  checkEventFormat(spec.eventFormat);
   const stopped = stopSignal();
   const platform = await startPlatform({
     host: options.host,
     port: options.port,
     spec,
-    stateFolder,
+    stateFolder: join(makeStateFolder(dir), 'dev'),
     showErrors: true,
-    ...(blank === undefined ? {} : { blank }),
     onRecord: output.invocation,
     onOutput: output.appLine,
     onNotice: output.notice,
   });
   const withdraw = announceRun(dir, platform.url);
-  const url = (options.stage ?? config.stage) ? `${platform.url}/${spec.stage}` : platform.url;
+  const url = spec.stage === '' ? platform.url : `${platform.url}/${spec.stage}`;
   try {
-    const watcher = watchSource(dir, (files) => {
+    await loadFirst(platform, first, url, spec.name, options, output);
+    // Not before: looking through the folder would slow the first answer down.
+    const watcher = watchSource(dir, began, (files) => {
       output.reload(files);
       platform.reload();
     });
-    await loadFirst(platform, url, spec.name, options, output);
     await stopped;
     await watcher.then((watching) => watching.close());
   } finally {
@@ -74,12 +87,13 @@ async function findAndRun(
 
 async function loadFirst(
   platform: Platform,
+  first: Instance,
   url: string,
   name: string,
   options: DevOptions,
   output: Output,
 ): Promise<void> {
-  const ready = await platform.prestart().catch((error: unknown) => {
+  const ready = await platform.prestart(first).catch((error: unknown) => {
     output.loadFailed(error, url);
     return undefined;
   });

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { RopewayConfig } from '../../../config/load.ts';
 import type { DetectedApp } from '../../../frameworks/types.ts';
 import { DEFAULT_LIMITS, type FunctionSpec } from '../../../platform/types.ts';
-import { checkEventFormat, type DevOptions } from './options.ts';
+import type { DevOptions } from './options.ts';
 
 export interface SpecParts {
   dir: string;
@@ -39,7 +39,7 @@ export function functionSpec({ dir, app, interpreter, options, config, env }: Sp
       timeout: options.timeout ?? config.timeout ?? DEFAULT_LIMITS.timeout,
       initTimeout: options.initTimeout ?? (web ? 60 : DEFAULT_LIMITS.initTimeout),
     },
-    eventFormat: checkEventFormat(options.events ?? config.events ?? DEFAULT_EVENTS),
+    eventFormat: options.events ?? config.events ?? DEFAULT_EVENTS,
     stage: options.stage ?? config.stage ?? '',
     ...(options.appPort === undefined ? {} : { appPort: options.appPort }),
   };

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 
-import { formatByName } from '../../../events/list.ts';
 import { errorMessage, RopewayError } from '../../../lib/errors.ts';
 
 /** The command line of `ropeway dev` as parsed. */
@@ -44,19 +43,6 @@ export function checkOptions(options: DevOptions): void {
       message: 'This is no name of a stage.',
       expected: 'letters, digits, - and _',
       got: options.stage,
-    });
-  }
-}
-
-/** Throws EVENT_FORMAT for a format that does not exist. */
-export function checkEventFormat(name: string): string {
-  try {
-    return formatByName(name).name;
-  } catch (error) {
-    throw new RopewayError({
-      code: 'EVENT_FORMAT',
-      message: errorMessage(error),
-      fix: 'choose one of them with --events',
     });
   }
 }

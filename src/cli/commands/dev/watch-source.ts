@@ -1,4 +1,5 @@
-import { basename, extname, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, extname, join, relative } from 'node:path';
 
 /** Folders that hold no source of the app. */
 const IGNORED_FOLDERS = new Set([
@@ -27,24 +28,27 @@ const SOURCE_NAMES = new Set(['.env', 'Procfile', 'Pipfile']);
 const TOGETHER_MS = 10;
 
 /**
- * Calls `onChange` with the changed files (relative paths), once per burst of changes, the first
- * time at once. The returned promise resolves when watching has begun.
+ * Calls `onChange` with the changed files (relative paths), once per burst of changes. Changes since
+ * `began` (milliseconds since 1970), made before watching began, count too. The returned promise
+ * resolves when watching has begun.
  */
 export async function watchSource(
   dir: string,
+  began: number,
   onChange: (files: string[]) => void,
 ): Promise<{ close(): Promise<void> }> {
   const { watch } = await import('chokidar');
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(dir, {
-    ignoreInitial: true,
+    alwaysStat: true,
     atomic: false,
-    ignored: (path, stats) =>
-      (path !== dir && IGNORED_FOLDERS.has(basename(path))) || (stats?.isFile() === true && !isSource(path)),
+    ignored: (path, stats) => path !== dir && (stats?.isFile() === true ? !isSource(path) : isForeign(path)),
   });
-  watcher.on('all', (event, path) => {
+  let watching = false;
+  watcher.on('all', (event, path, stats) => {
     if (event === 'addDir' || event === 'unlinkDir' || !isSource(path)) return;
+    if (!watching && (stats?.mtimeMs ?? 0) < began) return;
     changed.add(relative(dir, path));
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -54,12 +58,18 @@ export async function watchSource(
     }, TOGETHER_MS);
   });
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+  watching = true;
   return {
     close: async () => {
       clearTimeout(timer);
       await watcher.close();
     },
   };
+}
+
+/** A folder of tools or installed packages; a virtual environment can have any name. */
+function isForeign(path: string): boolean {
+  return IGNORED_FOLDERS.has(basename(path)) || existsSync(join(path, 'pyvenv.cfg'));
 }
 
 function isSource(path: string): boolean {

@@ -21,6 +21,8 @@ export async function loadHandler(message: InitMessage, socket: Socket): Promise
   const entry = message.entry as NodeEntry;
   process.argv = [process.execPath, entry.file];
   process.execArgv = [...entry.nodeOptions];
+  process.chdir(entry.root);
+  Object.assign(process.env, message.env, { PWD: entry.root });
   if (entry.interface === 'handler')
     return { handler: bareHandler(await loadMain(entry.file), entry), app: undefined };
 
