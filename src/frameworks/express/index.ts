@@ -1,0 +1,7 @@
+import type { NodeFramework } from '../node/framework.ts';
+
+export const express: NodeFramework = {
+  id: 'express',
+  title: 'Express',
+  makes: { express: ['default'], '@feathersjs/express': ['default'] },
+};
