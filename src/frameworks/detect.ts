@@ -102,7 +102,8 @@ async function nodeFromCommand(command: RunCommand, search: Search): Promise<Det
   return (await search.node()).nodeAppFromCommand(search.dir, command);
 }
 
-const PYTHON_PROGRAMS = /^(gunicorn|uvicorn|hypercorn|daphne|granian|waitress-serve|waitress|uwsgi|flask|fastapi|python)$/;
+const PYTHON_PROGRAMS =
+  /^(gunicorn|uvicorn|hypercorn|daphne|granian|waitress-serve|waitress|uwsgi|flask|fastapi|python)$/;
 
 async function pythonFromCommand(command: RunCommand, search: Search): Promise<DetectedApp | undefined> {
   if (!PYTHON_PROGRAMS.test(command.words[0] ?? '')) return undefined;
@@ -139,6 +140,9 @@ async function lookedFor(dir: string, commands: RunCommand[]): Promise<string[]>
   if (commands.length === 0) lines[0] = 'run commands in Procfile, Dockerfile, package.json (there are none)';
   const { workspaceFolders } = await import('./node/detect.ts');
   const folders = await workspaceFolders(dir);
-  if (folders.length > 0) lines.push(`workspaces, each an app folder of its own perhaps: ropeway dev ${folders.join(' | ropeway dev ')}`);
+  if (folders.length > 0)
+    lines.push(
+      `workspaces, each an app folder of its own perhaps: ropeway dev ${folders.join(' | ropeway dev ')}`,
+    );
   return lines;
 }

@@ -2,7 +2,8 @@ import type { RunCommand } from '../run-commands/types.ts';
 import type { DetectedApp, Evidence } from '../types.ts';
 
 /** Programs that prepare, test or watch something and serve nothing. */
-const NO_SERVER = /^(echo|true|false|test|cp|mkdir|rm|tsc|eslint|prettier|jest|vitest|mocha|webpack|rollup|cd|sleep|exit|cat|ls)$/;
+const NO_SERVER =
+  /^(echo|true|false|test|cp|mkdir|rm|tsc|eslint|prettier|jest|vitest|mocha|webpack|rollup|cd|sleep|exit|cat|ls)$/;
 
 /** Whether a run command can be expected to serve on `PORT`. */
 export function servesSomething(command: RunCommand): boolean {

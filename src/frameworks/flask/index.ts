@@ -4,5 +4,11 @@ export const flask: PythonFramework = {
   id: 'flask',
   title: 'Flask',
   interface: 'wsgi',
-  constructors: ['flask.Flask', 'flask.app.Flask', 'apiflask.APIFlask', 'flask_openapi3.OpenAPI', 'connexion.FlaskApp'],
+  constructors: [
+    'flask.Flask',
+    'flask.app.Flask',
+    'apiflask.APIFlask',
+    'flask_openapi3.OpenAPI',
+    'connexion.FlaskApp',
+  ],
 };

@@ -27,14 +27,19 @@ export function djangoProject(dir: string, scan: Scan, manage: FileFacts): Detec
   const settingsFile = moduleFile(root, settings);
   const settingsFacts = settingsFile === undefined ? undefined : scan.files.get(folder + settingsFile);
   const because = [{ file: manage.file, line: manage.settings!.line, text: manage.settings!.text }];
-  const named = namedApplication(settingsFacts, 'ASGI_APPLICATION') ?? namedApplication(settingsFacts, 'WSGI_APPLICATION');
+  const named =
+    namedApplication(settingsFacts, 'ASGI_APPLICATION') ??
+    namedApplication(settingsFacts, 'WSGI_APPLICATION');
   const project = settings.split('.')[0]!;
   const choices = [named, { kind: 'wsgi' as const, module: `${project}.wsgi`, attribute: 'application' }];
   for (const choice of choices) {
     const file = choice === undefined ? undefined : moduleFile(root, choice.module);
     const facts = file === undefined ? undefined : scan.files.get(folder + file);
     if (choice === undefined || facts === undefined) continue;
-    const place = facts.assigns.find(({ name }) => name === choice.attribute) ?? { line: 1, text: choice.attribute };
+    const place = facts.assigns.find(({ name }) => name === choice.attribute) ?? {
+      line: 1,
+      text: choice.attribute,
+    };
     return pythonApp({
       dir,
       facts,

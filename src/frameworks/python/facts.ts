@@ -50,7 +50,11 @@ export interface Scan {
 
 /** Reads the syntax trees of these files (relative to `dir`). Throws SCAN_FAILED. */
 export async function scanFiles(dir: string, python: string, files: string[]): Promise<Scan> {
-  const output = await run(python, ['-I', '-S', join(packageRoot, 'src/frameworks/python/scan.py'), dir], files.join('\n'));
+  const output = await run(
+    python,
+    ['-I', '-S', join(packageRoot, 'src/frameworks/python/scan.py'), dir],
+    files.join('\n'),
+  );
   const facts = JSON.parse(output) as (FileFacts & { error?: { line: number; message: string } })[];
   const scan: Scan = { files: new Map(), problems: [] };
   for (const one of facts) {

@@ -28,9 +28,13 @@ export function pythonFiles(dir: string): string[] {
   return found.slice(0, MAX_FILES);
 }
 
-
 function isIgnored(dir: string, path: string, name: string): boolean {
-  return name.startsWith('.') || IGNORED.has(name) || name.endsWith('.egg-info') || existsSync(join(dir, path, 'pyvenv.cfg'));
+  return (
+    name.startsWith('.') ||
+    IGNORED.has(name) ||
+    name.endsWith('.egg-info') ||
+    existsSync(join(dir, path, 'pyvenv.cfg'))
+  );
 }
 
 function isAppFile(name: string): boolean {

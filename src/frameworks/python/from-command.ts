@@ -25,10 +25,16 @@ export function pythonAppFromCommand(dir: string, scan: Scan, command: RunComman
 /** The app that a selector (`pkg.module:app`, `pkg.module:create_app()`, `pkg/module.py`) names. */
 export function pythonAppFromSelector(dir: string, scan: Scan, selector: string): DetectedApp | undefined {
   const evidence = { file: '(given)', line: 1, text: selector };
-  if (/\.py$/.test(selector)) return fromScript(dir, scan, selector, { evidence, line: selector, words: [], env: {} });
+  if (/\.py$/.test(selector))
+    return fromScript(dir, scan, selector, { evidence, line: selector, words: [], env: {} });
   const [module = '', attribute] = selector.replace(/\(.*\)$/, '').split(':');
   const factory = selector.endsWith(')');
-  return fromModule(dir, scan, { kind: 'server', module, attribute, factory }, { evidence, line: selector, words: [], env: {} });
+  return fromModule(
+    dir,
+    scan,
+    { kind: 'server', module, attribute, factory },
+    { evidence, line: selector, words: [], env: {} },
+  );
 }
 
 function fromModule(
@@ -65,7 +71,9 @@ function fromFile(
     const place = placeOf(facts, name);
     if (place === undefined) continue;
     const known = describe(name);
-    const isFactory = server.factory === true || (server.attribute === undefined && facts.functions.some((one) => one.name === name));
+    const isFactory =
+      server.factory === true ||
+      (server.attribute === undefined && facts.functions.some((one) => one.name === name));
     return pythonApp({
       dir,
       facts,
@@ -83,17 +91,29 @@ function fromFile(
   }
   return undefined;
 
-  function describe(name: string): { framework: string; title: string; interface: 'wsgi' | 'asgi' } | undefined {
-    const found = [...objectsOf(dir, facts, resolver), ...functionApps(dir, facts)].find(({ app }) =>
-      app.selector.replace('()', '').split(':')[1]?.split('.')[0] === name,
+  function describe(
+    name: string,
+  ): { framework: string; title: string; interface: 'wsgi' | 'asgi' } | undefined {
+    const found = [...objectsOf(dir, facts, resolver), ...functionApps(dir, facts)].find(
+      ({ app }) => app.selector.replace('()', '').split(':')[1]?.split('.')[0] === name,
     );
-    if (found !== undefined && found.app.entry.runtime === 'python' && found.app.entry.interface !== 'handler') {
+    if (
+      found !== undefined &&
+      found.app.entry.runtime === 'python' &&
+      found.app.entry.interface !== 'handler'
+    ) {
       return { framework: found.app.framework, title: found.app.title, interface: found.app.entry.interface };
     }
     const imported = facts.reexports.find((one) => one.name === name)?.target;
     const source = imported === undefined ? undefined : originOf(imported);
     const made = resolver.made(facts, `.${name}`) ?? source;
-    return made && { framework: made.framework.id, title: made.framework.title, interface: made.framework.interface };
+    return (
+      made && {
+        framework: made.framework.id,
+        title: made.framework.title,
+        interface: made.framework.interface,
+      }
+    );
   }
 
   function originOf(target: string): ReturnType<typeof resolver.made> {

@@ -20,8 +20,13 @@ export interface Found {
 export function appsFromSources(dir: string, scan: Scan): DetectedApp[] {
   const resolver = createResolver(dir, scan);
   const all = [...scan.files.values()];
-  const mounted = new Set(all.flatMap((facts) => facts.mounted.map((name) => resolver.absolute(facts, name))));
-  const objects = all.flatMap((facts) => objectsOf(dir, facts, resolver)).filter(({ identity }) => !mounted.has(identity));
+  const made = all.flatMap((facts) => objectsOf(dir, facts, resolver));
+  const wrappers = all.flatMap((facts) => wrappersOfImported(dir, facts, made, resolver));
+  const inner = new Set([
+    ...all.flatMap((facts) => facts.mounted.map((name) => resolver.absolute(facts, name))),
+    ...all.flatMap((facts) => wrappedNames(facts, resolver)),
+  ]);
+  const objects = [...made, ...wrappers].filter(({ identity }) => !inner.has(identity));
   const kinds = [
     sameFactoryOnce(preferWsgiDjango(objects)),
     all.flatMap((facts) => functionApps(dir, facts)),
@@ -39,14 +44,28 @@ export function objectsOf(dir: string, facts: FileFacts, resolver: Resolver): Fo
     const wrapped = assign.args.map((name) => found.get(name)).find((one) => one !== undefined);
     if (made !== undefined) {
       for (const name of assign.args) found.delete(name);
-      const attribute = made.framework.attribute === undefined ? assign.name : `${assign.name}.${made.framework.attribute}`;
-      const parts = { framework: made.framework.id, title: made.framework.title, interface: made.framework.interface };
+      const attribute =
+        made.framework.attribute === undefined ? assign.name : `${assign.name}.${made.framework.attribute}`;
+      const parts = {
+        framework: made.framework.id,
+        title: made.framework.title,
+        interface: made.framework.interface,
+      };
       add(assign, attribute, parts, made.factory);
-    } else if (wrapped !== undefined && found.get(`.${assign.name}`) !== wrapped && WRAPPER_NAME.test(assign.name)) {
+    } else if (
+      wrapped !== undefined &&
+      found.get(`.${assign.name}`) !== wrapped &&
+      WRAPPER_NAME.test(assign.name)
+    ) {
       found.delete(assign.args.find((name) => found.get(name) === wrapped)!);
       const { framework, title, entry } = wrapped.app;
       const wrappedInterface = entry.runtime === 'python' ? entry.interface : 'wsgi';
-      add(assign, assign.name, { framework, title, interface: adapted(assign.callee) ?? wrappedInterface }, wrapped.factory);
+      add(
+        assign,
+        assign.name,
+        { framework, title, interface: adapted(assign.callee) ?? wrappedInterface },
+        wrapped.factory,
+      );
     }
   }
   return [...found.values()];
@@ -60,6 +79,39 @@ export function objectsOf(dir: string, facts: FileFacts, resolver: Resolver): Fo
     const app = pythonApp({ dir, facts, ...parts, attribute, place: assign });
     found.set(`.${assign.name}`, { app, identity: `${resolver.moduleOf(facts)}.${assign.name}`, factory });
   }
+}
+
+/** `application = Middleware(app)` with an app of another file. */
+function wrappersOfImported(dir: string, facts: FileFacts, made: Found[], resolver: Resolver): Found[] {
+  return facts.assigns.flatMap((assign) => {
+    if (!isWrapper(assign) || resolver.made(facts, assign.callee) !== undefined) return [];
+    const wrapped = made.find(({ identity }) => assign.args.includes(identity));
+    if (wrapped === undefined || wrapped.app.entry.runtime !== 'python') return [];
+    const { framework, title, entry } = wrapped.app;
+    const kind = adapted(assign.callee) ?? entry.interface;
+    const app = pythonApp({
+      dir,
+      facts,
+      framework,
+      title,
+      interface: kind,
+      attribute: assign.name,
+      place: assign,
+    });
+    return [{ app, identity: `${resolver.moduleOf(facts)}.${assign.name}`, factory: wrapped.factory }];
+  });
+}
+
+/** The apps that apps of this file are made around, wherever they come from. */
+function wrappedNames(facts: FileFacts, resolver: Resolver): string[] {
+  return facts.assigns
+    .filter((assign) => resolver.made(facts, assign.callee) !== undefined || isWrapper(assign))
+    .flatMap((assign) => assign.args.filter((name) => name !== `.${assign.name}`))
+    .map((name) => resolver.absolute(facts, name));
+}
+
+function isWrapper({ callee, name }: Assign): boolean {
+  return callee !== null && WRAPPER_NAME.test(name);
 }
 
 /** Names under which servers look for an app; anything else made of an app is an extension, a client… */
@@ -106,7 +158,15 @@ export function functionApps(dir: string, facts: FileFacts): Found[] {
     const kind = functionKind(one);
     if (kind === undefined) return [];
     const title = kind === 'wsgi' ? 'WSGI app' : 'ASGI app';
-    const app = pythonApp({ dir, facts, framework: kind, title, interface: kind, attribute: one.name, place: one });
+    const app = pythonApp({
+      dir,
+      facts,
+      framework: kind,
+      title,
+      interface: kind,
+      attribute: one.name,
+      place: one,
+    });
     return [{ app, identity: `${facts.file}.${one.name}`, factory: undefined }];
   });
 }
@@ -117,19 +177,42 @@ function functionKind({ params, isAsync }: FunctionFact): 'wsgi' | 'asgi' | unde
   return isAsync && names === 'scope,receive,send' ? 'asgi' : undefined;
 }
 
-const FACTORY_NAME = /^(create|make|build|get|init|new|setup)_(\w+_)?(app|application|api|server)$|^(app|application)_?(factory)?$/;
+const FACTORY_NAME =
+  /^(create|make|build|get|init|new|setup)_(\w+_)?(app|application|api|server)$|^(app|application)_?(factory)?$/;
 
 function factoriesOf(dir: string, all: FileFacts[], resolver: Resolver): Found[] {
   const found = all.flatMap((facts) =>
     facts.functions.flatMap((one) => {
-      const made = one.required === 0 && !one.isAsync && FACTORY_NAME.test(one.name) ? resolver.made(facts, `.${one.name}`) : undefined;
+      const made =
+        one.required === 0 && !one.isAsync && FACTORY_NAME.test(one.name)
+          ? resolver.made(facts, `.${one.name}`)
+          : undefined;
       if (made === undefined) return [];
       const { id, title, interface: kind } = made.framework;
-      const app = pythonApp({ dir, facts, framework: id, title, interface: kind, attribute: one.name, factory: true, place: one });
-      return [{ app, identity: `${resolver.moduleOf(facts)}.${one.name}`, factory: undefined, returns: one.returns, facts }];
+      const app = pythonApp({
+        dir,
+        facts,
+        framework: id,
+        title,
+        interface: kind,
+        attribute: one.name,
+        factory: true,
+        place: one,
+      });
+      return [
+        {
+          app,
+          identity: `${resolver.moduleOf(facts)}.${one.name}`,
+          factory: undefined,
+          returns: one.returns,
+          facts,
+        },
+      ];
     }),
   );
   // A factory that only another factory calls is a part of it.
-  const called = new Set(found.flatMap(({ returns, facts }) => returns.map((name) => resolver.absolute(facts, name))));
+  const called = new Set(
+    found.flatMap(({ returns, facts }) => returns.map((name) => resolver.absolute(facts, name))),
+  );
   return found.filter(({ identity }) => !called.has(identity));
 }

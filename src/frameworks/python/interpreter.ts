@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { RopewayError } from '../../lib/errors.ts';
 
@@ -16,11 +15,10 @@ export function readingPython(dir: string): string {
       if (existsSync(join(folder, program))) return join(folder, program);
     }
   }
-  for (const name of ['python3', 'python']) {
-    const { status, stdout } = spawnSync(name, ['-I', '-S', '-c', 'import sys; print(sys.version_info[0])'], {
-      encoding: 'utf8',
-    });
-    if (status === 0 && stdout.trim() === '3') return name;
+  for (const name of ['python3', 'python', 'python3.exe', 'python.exe']) {
+    for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+      if (folder !== '' && existsSync(join(folder, name))) return join(folder, name);
+    }
   }
   throw new RopewayError({
     code: 'PYTHON_NOT_FOUND',

@@ -50,4 +50,3 @@ export function moduleFile(dir: string, module: string): string | undefined {
   const path = module.split('.').join('/');
   return [`${path}.py`, `${path}/__init__.py`].find((file) => existsSync(join(dir, file)));
 }
-

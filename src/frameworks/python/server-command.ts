@@ -18,7 +18,11 @@ export function parseServerCommand(words: string[], env: Record<string, string>)
   const [program, ...rest] = words;
   switch (program) {
     case 'gunicorn':
-      return target(rest, /^uvicorn|asgi/i.test(option(rest, '-k', '--worker-class') ?? '') ? 'asgi' : undefined, '--chdir');
+      return target(
+        rest,
+        /^uvicorn|asgi/i.test(option(rest, '-k', '--worker-class') ?? '') ? 'asgi' : undefined,
+        '--chdir',
+      );
     case 'uvicorn':
       return target(rest, option(rest, '--interface') === 'wsgi' ? 'wsgi' : 'asgi', '--app-dir');
     case 'hypercorn':
@@ -44,9 +48,14 @@ export function parseServerCommand(words: string[], env: Record<string, string>)
 /** `module:attribute`, `module:factory()`, or a module alone (gunicorn's `application`). */
 const TARGET = /^([A-Za-z_][\w.]*?)(?::([A-Za-z_][\w.]*)(\(.*\))?)?$/s;
 
-function target(words: string[], kind: 'wsgi' | 'asgi' | undefined, folderOption?: string): ServerCommand | undefined {
+function target(
+  words: string[],
+  kind: 'wsgi' | 'asgi' | undefined,
+  folderOption?: string,
+): ServerCommand | undefined {
   const explicit = words.find((word) => word.includes(':') && TARGET.test(word));
-  const found = explicit ?? words.findLast((word, index) => TARGET.test(word) && !words[index - 1]?.startsWith('-'));
+  const found =
+    explicit ?? words.findLast((word, index) => TARGET.test(word) && !words[index - 1]?.startsWith('-'));
   const match = found === undefined ? null : TARGET.exec(found);
   if (match === null) return undefined;
   const folder = folderOption === undefined ? undefined : option(words, folderOption);
@@ -102,7 +111,8 @@ function fastapiRun(words: string[]): ServerCommand | undefined {
 
 function python(words: string[]): ServerCommand | undefined {
   const [first, second] = words;
-  if (first === '-m' && second !== undefined) return { kind: 'script', file: `${second.replaceAll('.', '/')}.py` };
+  if (first === '-m' && second !== undefined)
+    return { kind: 'script', file: `${second.replaceAll('.', '/')}.py` };
   return first?.endsWith('.py') ? { kind: 'script', file: first } : undefined;
 }
 

@@ -35,10 +35,15 @@ export async function appsFromTrial(dir: string, python: string, scan: Scan): Pr
     if (call === undefined || !facts.modules.some((name) => WEB_MODULES.test(name))) continue;
     const outcome = await tryScript(dir, python, facts);
     const app = (title: string, id: string): DetectedApp => scriptApp(dir, facts, call, title, id);
-    if (outcome.app !== undefined) result.apps.push(app(...titleOf(outcome.app, outcome.interface ?? 'wsgi')));
+    if (outcome.app !== undefined)
+      result.apps.push(app(...titleOf(outcome.app, outcome.interface ?? 'wsgi')));
     // What is not installed yet cannot be tried, but it can be installed.
-    else if (outcome.missing !== undefined && WEB_MODULES.test(outcome.missing)) result.apps.push(app('Python script', outcome.missing));
-    else result.problems.push(`${facts.file}:${call.line}: ${outcome.error ?? `needs the module ${outcome.missing}`}`);
+    else if (outcome.missing !== undefined && WEB_MODULES.test(outcome.missing))
+      result.apps.push(app('Python script', outcome.missing));
+    else
+      result.problems.push(
+        `${facts.file}:${call.line}: ${outcome.error ?? `needs the module ${outcome.missing}`}`,
+      );
   }
   return result;
 }
@@ -73,7 +78,13 @@ function runTrial(dir: string, python: string, facts: FileFacts, home: string): 
     const child = spawn(python, [trial, runtime, join(dir, facts.file), dir], {
       cwd: dir,
       detached: true,
-      env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, PYTHONDONTWRITEBYTECODE: '1', LANG: 'C.UTF-8' },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: home,
+        TMPDIR: home,
+        PYTHONDONTWRITEBYTECODE: '1',
+        LANG: 'C.UTF-8',
+      },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
     let [answer, stderr] = ['', ''];

@@ -20,7 +20,9 @@ export function parseRunCommand(line: string, evidence: Evidence): RunCommand[] 
 function procfile(dir: string): RunCommand[] {
   return textLines(dir, 'Procfile').flatMap((text, index) => {
     const match = /^\s*web\s*:\s*(.+)$/.exec(text);
-    return match === null ? [] : parseRunCommand(match[1]!, { file: 'Procfile', line: index + 1, text: text.trim() });
+    return match === null
+      ? []
+      : parseRunCommand(match[1]!, { file: 'Procfile', line: index + 1, text: text.trim() });
   });
 }
 
@@ -86,15 +88,29 @@ function packageStart(dir: string): RunCommand[] {
   const lines = textLines(dir, 'package.json');
   const scripts = readScripts(lines.join('\n'));
   if (scripts['start'] === undefined) return [];
-  return resolveScript('start', scripts, lines, MAX_SCRIPT_DEPTH).map((command) => ({ ...command, line: 'npm start' }));
+  return resolveScript('start', scripts, lines, MAX_SCRIPT_DEPTH).map((command) => ({
+    ...command,
+    line: 'npm start',
+  }));
 }
 
 /** The commands behind a script; one that only calls other scripts is followed. */
-function resolveScript(name: string, scripts: Record<string, string>, lines: string[], depth: number): RunCommand[] {
+function resolveScript(
+  name: string,
+  scripts: Record<string, string>,
+  lines: string[],
+  depth: number,
+): RunCommand[] {
   const script = scripts[name];
   if (script === undefined || depth === 0) return [];
-  const line = lines.findIndex((text) => new RegExp(`"${name.replaceAll(/[^\w]/g, String.raw`\$&`)}"\\s*:`).test(text));
-  const evidence = { file: 'package.json', line: line + 1, text: (lines[line] ?? '').trim().replace(/,$/, '') };
+  const line = lines.findIndex((text) =>
+    new RegExp(`"${name.replaceAll(/[^\w]/g, String.raw`\$&`)}"\\s*:`).test(text),
+  );
+  const evidence = {
+    file: 'package.json',
+    line: line + 1,
+    text: (lines[line] ?? '').trim().replace(/,$/, ''),
+  };
   return parseRunCommand(script, evidence).flatMap((command) => {
     const called = calledScript(command.words);
     return called === undefined ? [command] : resolveScript(called, scripts, lines, depth - 1);
@@ -105,7 +121,8 @@ function calledScript(words: string[]): string | undefined {
   const [program, first, second] = words;
   if (program !== 'npm' && program !== 'yarn' && program !== 'pnpm' && program !== 'bun') return undefined;
   if (first === 'run' || first === 'run-script') return second;
-  if (first === 'start' || (program === 'yarn' && first !== undefined && !first.startsWith('-'))) return first;
+  if (first === 'start' || (program === 'yarn' && first !== undefined && !first.startsWith('-')))
+    return first;
   return undefined;
 }
 

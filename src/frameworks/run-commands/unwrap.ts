@@ -44,7 +44,9 @@ function unwrap(words: string[], env: Record<string, string>): PlainCommand[] {
   if (/^(ba|da|z|a)?sh$/.test(program)) {
     const script = rest[rest.findIndex((word) => /^-\w*c$/.test(word)) + 1];
     const isInline = rest.some((word) => /^-\w*c$/.test(word));
-    return isInline && script !== undefined ? plainCommands(script).map((one) => ({ ...one, env: { ...env, ...one.env } })) : [];
+    return isInline && script !== undefined
+      ? plainCommands(script).map((one) => ({ ...one, env: { ...env, ...one.env } }))
+      : [];
   }
   const taken = WRAPPERS[program]?.(rest) ?? -1;
   if (taken >= 0) return unwrap(rest.slice(taken), env);
@@ -53,7 +55,8 @@ function unwrap(words: string[], env: Record<string, string>): PlainCommand[] {
     const script = rest.findIndex((word) => !word.startsWith('-'));
     if (module !== -1 && (script === -1 || module < script)) {
       const name = rest[module + 1];
-      if (name !== undefined && /^[\w-]+$/.test(name) && SERVER_MODULES.has(name)) return [{ words: [name, ...rest.slice(module + 2)], env }];
+      if (name !== undefined && /^[\w-]+$/.test(name) && SERVER_MODULES.has(name))
+        return [{ words: [name, ...rest.slice(module + 2)], env }];
       return [{ words: ['python', '-m', ...rest.slice(module + 1)], env }];
     }
     return [{ words: ['python', ...rest.slice(Math.max(0, script))], env }];
@@ -61,11 +64,23 @@ function unwrap(words: string[], env: Record<string, string>): PlainCommand[] {
   return [{ words: [program, ...rest], env }];
 }
 
-const SERVER_MODULES = new Set(['gunicorn', 'uvicorn', 'hypercorn', 'daphne', 'flask', 'fastapi', 'waitress', 'uwsgi']);
+const SERVER_MODULES = new Set([
+  'gunicorn',
+  'uvicorn',
+  'hypercorn',
+  'daphne',
+  'flask',
+  'fastapi',
+  'waitress',
+  'uwsgi',
+]);
 
 /** `/usr/local/bin/gunicorn` → `gunicorn`; `.venv/bin/python` → `python`. */
 function programName(word: string): string {
-  return word.split(/[\\/]/).at(-1)!.replace(/\.(exe|cmd)$/i, '');
+  return word
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.(exe|cmd)$/i, '');
 }
 
 function options(rest: string[]): number {
