@@ -153,7 +153,8 @@ function importDeclaration(tokens: Token[], index: number): Import | undefined {
   if (words[0]?.text === 'type' && words.length > 2 && words[1]?.text !== ',') return undefined;
   const line = tokens[index]?.line ?? 1;
   const names: Import['names'] = [];
-  if (words[0]?.kind === 'name' && words[0].text !== 'from') names.push({ local: words[0].text, path: 'default' });
+  if (words[0]?.kind === 'name' && words[0].text !== 'from')
+    names.push({ local: words[0].text, path: 'default' });
   const star = words.findIndex((word) => word.text === '*');
   const all = words[star + 2];
   if (star >= 0 && all !== undefined) names.push({ local: all.text, path: '' });

@@ -105,7 +105,9 @@ function record(value: unknown): Record<string, unknown> | undefined {
 
 function strings(value: unknown): Record<string, string> {
   const entries = Object.entries(record(value) ?? {});
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 /** A `main` that names a folder means its `index`, whatever that folder's own package.json says. */
@@ -124,10 +126,9 @@ function compiledSource(target: string): string | undefined {
   return compiledTo[extension]?.map((one) => base + one).find((file) => kindOf(file) === 'file');
 }
 
+/** Files without an extension, such as `bin/www`, are sources too. */
 function isSource(file: string): boolean {
-  const extension = path.extname(file);
-  // `bin/www` has none.
-  return extension === '' || extensions.includes(extension) || !/^\.(json|node|wasm|html|css)$/.test(extension);
+  return !/\.(json|node|wasm|html|css)$/.test(file);
 }
 
 function kindOf(target: string): 'file' | 'folder' | undefined {

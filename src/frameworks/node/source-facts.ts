@@ -1,6 +1,6 @@
 import { readExports, objectKeys, type Export } from './exports.ts';
 import type { NodeFramework } from './framework.ts';
-import { frameworkMadeBy, startsServer } from './frameworks.ts';
+import { frameworkMadeBy, startsServer } from './list.ts';
 import { isMember, readImports, widen, type Import } from './imports.ts';
 import { tokensOf, type Token } from './tokens.ts';
 
@@ -125,7 +125,8 @@ function exportedApps(
     const index = tokens[at]?.text === 'await' ? at + 1 : at;
     if (starts.has(index)) return true;
     const token = tokens[index];
-    if (token?.text === '{') return objectKeys(tokens, index).some(({ key, value }) => key === 'fetch' && isApp(value));
+    if (token?.text === '{')
+      return objectKeys(tokens, index).some(({ key, value }) => key === 'fetch' && isApp(value));
     return token?.kind === 'name' && (apps.has(token.text) || callsAppFactory(tokens, index));
   };
   let exportsApp = false;

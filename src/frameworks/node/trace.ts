@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { Evidence } from '../types.ts';
 import type { NodeFramework } from './framework.ts';
-import { isPlainServer } from './frameworks.ts';
+import { isPlainServer } from './list.ts';
 import { isInside, readText, relativeName, resolveSource } from './resolve.ts';
 import { readSource, type SourceFacts } from './source-facts.ts';
 

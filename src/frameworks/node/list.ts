@@ -15,15 +15,7 @@ const smaller: NodeFramework[] = [
 ];
 
 /** Every Node framework that is recognised in sources. */
-export const nodeFrameworks: NodeFramework[] = [
-  express,
-  koa,
-  fastify,
-  hono,
-  nest,
-  ...smaller,
-  nodeHttp,
-];
+export const nodeFrameworks: NodeFramework[] = [express, koa, fastify, hono, nest, ...smaller, nodeHttp];
 
 /** The framework that `path` of `packageName` makes an app of, if any. */
 export function frameworkMadeBy(packageName: string, path: string): NodeFramework | undefined {
