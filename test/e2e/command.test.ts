@@ -40,12 +40,18 @@ describe('ropeway', () => {
     [['dev', '--host', '0.0.0.0'], 'NOT_LOOPBACK'],
     [['dev', '--env', '1A=x'], 'ENV_OPTION'],
     [['dev', '--env', 'NOT_SET_ANYWHERE'], 'it is not set here'],
-    [['dev', '--env-file', 'no.env'], 'ENV_FILE'],
     [['dev', '--stage', 'a/b'], 'STAGE_NAME'],
     [['dev', '--events', 'aws-v3'], 'aws-v2'],
   ])('refuses %j with exit code 2', async (args, message) => {
     const result = await ropeway(args, files({ 'server.js': NODE_APP }));
     expect(result.stderr).toContain(message);
+    expect(result.code).toBe(2);
+  });
+
+  it('refuses an environment file that cannot be read', async () => {
+    // Node 20 looks for --env-file among the arguments of scripts, too, unless `--` comes first.
+    const result = await ropeway(['dev', '--env-file', 'no.env'], files({ 'server.js': NODE_APP }), {}, ['--']);
+    expect(result.stderr).toContain('ENV_FILE');
     expect(result.code).toBe(2);
   });
 

@@ -19,7 +19,12 @@ describe('shellCommands', () => {
   });
 
   it('never throws, whatever the line (property)', () => {
-    fc.assert(fc.property(fc.string(), (line) => expect(Array.isArray(plainCommands(line))).toBe(true)), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.string(), (line) => {
+        expect(Array.isArray(plainCommands(line))).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('reads separators, pipes, escapes and both quotes', () => {

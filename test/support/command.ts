@@ -27,9 +27,14 @@ export interface Finished {
 }
 
 /** Runs `ropeway` to its end. */
-export function ropeway(args: string[], cwd?: string, env: Record<string, string> = {}): Promise<Finished> {
+export function ropeway(
+  args: string[],
+  cwd?: string,
+  env: Record<string, string> = {},
+  nodeOptions: string[] = [],
+): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [commandFile, ...args], {
+    const child = spawn(process.execPath, [...nodeOptions, commandFile, ...args], {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
