@@ -53,7 +53,7 @@ export const fastapiExchanges: Exchange[] = [
   { path: '/html' },
   { path: '/teapot' },
   { path: '/unwell' },
-  { path: '/crash' },
+  { path: '/crash', except: ['shown-traceback'] },
   { path: '/openapi.json' },
   { path: '/docs' },
   { path: '/missing' },

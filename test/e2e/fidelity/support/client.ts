@@ -14,8 +14,7 @@ export function createClient(url: string): Client {
   return {
     async send(exchange) {
       const headers = [...(exchange.headers ?? [])];
-      if (cookies.size > 0)
-        headers.push(['Cookie', [...cookies].map((cookie) => cookie.join('=')).join('; ')]);
+      addCookies(headers, cookies);
       const answer = await sendRaw(url, { ...exchange, headers, ...bodyOf(exchange, csrf) });
       for (const [name, value] of answer.headers) {
         if (name.toLowerCase() === 'set-cookie') remember(cookies, value);
@@ -24,6 +23,13 @@ export function createClient(url: string): Client {
       return answer;
     },
   };
+}
+
+/** In one header, as HTTP/1.1 wants it; a request that brings cookies of its own is sent as it is. */
+function addCookies(headers: HeaderList, cookies: Map<string, string>): void {
+  const kept = [...cookies].map((cookie) => cookie.join('=')).join('; ');
+  const given = headers.find(([name]) => name === 'Cookie');
+  if (kept !== '' && given === undefined) headers.push(['Cookie', kept]);
 }
 
 function bodyOf(exchange: Exchange, csrf: string): { body?: Buffer } {
@@ -70,7 +76,10 @@ async function sendRaw(url: string, exchange: Exchange): Promise<Answer> {
 }
 
 function framing(exchange: Exchange): HeaderList {
-  if (exchange.body === undefined) return [];
+  if (exchange.body === undefined) {
+    // Node would announce an empty chunked body for these.
+    return ['POST', 'PUT', 'PATCH'].includes(exchange.method ?? 'GET') ? [['Content-Length', '0']] : [];
+  }
   return exchange.chunked === true
     ? [['Transfer-Encoding', 'chunked']]
     : [['Content-Length', String(exchange.body.length)]];

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 
-import type { Answer, ExplainedName } from './types.ts';
+import type { Answer, ExplainedName, HeaderList } from './types.ts';
 
 /** What may differ between a plain server and the platform. docs/fidelity.md says the same for users. */
 export interface Explained {
@@ -68,18 +68,29 @@ export const explained: Record<ExplainedName, Explained> = {
         [/,(\s*\n\s*\})/g, '$1'],
       ]),
   },
-  'header-name-case': {
-    reason: 'an event carries header names in lower case, as HTTP/2 does; the app echoes them',
-    even: (answer) =>
-      rewrite(answer, [[/"[A-Za-z]+(?:-[A-Za-z]+)+":/g, (name: string) => name.toLowerCase()]]),
+  'joined-headers': {
+    reason:
+      'the result of this event format has one value per header, so repeated ones are joined with a comma, which means the same; Set-Cookie is kept apart',
+    even: (answer) => ({ ...answer, headers: joined(answer.headers) }),
   },
-  'head-length': {
-    reason: 'a result has no body in answer to HEAD, and a server may leave Content-Length out of it',
-    even: (answer) => answer,
+  'shown-traceback': {
+    reason:
+      'where an exception leaves the app, `ropeway dev` answers with its traceback; a deployed function does not',
+    even: (answer) => ({ ...answer, headers: [], body: Buffer.alloc(0) }),
   },
 };
 
 type Rule = [pattern: RegExp, replacement: string | ((found: string) => string)];
+
+function joined(headers: HeaderList): HeaderList {
+  const found = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    const earlier = found.get(lower);
+    found.set(lower, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return [...found];
+}
 
 function sorted(list: string): string {
   return list.split(', ').sort().join(', ');

@@ -94,7 +94,7 @@ function launch(command: string, args: string[], options: ServerOptions, ending:
             if (found === undefined) return;
             resolve(found);
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
           clearTimeout(timer);
         });

@@ -25,8 +25,8 @@ export type ExplainedName =
   | 'timestamps'
   | 'gateway-headers'
   | 'chunked-upload'
-  | 'header-name-case'
-  | 'head-length';
+  | 'joined-headers'
+  | 'shown-traceback';
 
 /** An answer, nothing decoded and no redirect followed. */
 export interface Answer {
