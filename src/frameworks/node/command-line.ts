@@ -15,7 +15,7 @@ export function nodeCommand(words: string[], nodemonExec?: string): NodeCommand 
   const [program, ...rest] = words;
   if (program === undefined || words.some((word) => shellOperators.has(word))) return undefined;
   const name = program.replace(/^.*[\\/]/, '').replace(/\.(exe|cmd)$/, '');
-  const runner = runners[name];
+  const runner = Object.hasOwn(runners, name) ? runners[name] : undefined;
   if (runner === undefined) return undefined;
   const args = rest[0] !== undefined && runner.subcommands?.includes(rest[0]) ? rest.slice(1) : rest;
   const parsed = parse(args, runner);
@@ -156,12 +156,13 @@ function parse(args: string[], runner: Runner): Parsed | undefined {
       const script = word === '--' ? index + 1 : index;
       return finish(parsed, args.slice(script));
     }
-    if (evaluates.has(option) || runner.refused?.includes(option)) return undefined;
+    if (runner.refused?.includes(option)) return undefined;
     if (runner.exec?.includes(option)) {
       parsed.exec = value ?? '';
       index += skip;
     } else if (runner.valued?.includes(option)) index += skip;
     else if (runner.flags?.includes(option) || leftOut.test(word)) continue;
+    else if (evaluates.has(option)) return undefined;
     else if (leftOutValued.has(option)) index += skip;
     else if (runner.replaced?.[option] !== undefined) parsed.replaces = runner.replaced[option];
     else if (nodeValued.has(option)) {

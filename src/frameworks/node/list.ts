@@ -19,15 +19,19 @@ export const nodeFrameworks: NodeFramework[] = [express, koa, fastify, hono, nes
 
 /** The framework that `path` of `packageName` makes an app of, if any. */
 export function frameworkMadeBy(packageName: string, path: string): NodeFramework | undefined {
-  return nodeFrameworks.find((framework) => framework.makes[packageName]?.includes(path));
+  return nodeFrameworks.find(({ makes }) => names(makes, packageName, path));
 }
 
 /** Whether calling `path` of `packageName` starts a server, as `serve` of `@hono/node-server` does. */
 export function startsServer(packageName: string, path: string): boolean {
-  return nodeFrameworks.some((framework) => framework.serves?.[packageName]?.includes(path));
+  return nodeFrameworks.some(({ serves }) => serves !== undefined && names(serves, packageName, path));
 }
 
 /** Whether `framework` only carries another one when both are found. */
 export function isPlainServer(framework: NodeFramework): boolean {
   return framework === nodeHttp;
+}
+
+function names(exports: Record<string, string[]>, packageName: string, path: string): boolean {
+  return Object.hasOwn(exports, packageName) && exports[packageName]?.includes(path) === true;
 }
