@@ -8,11 +8,8 @@ import { listenerApp } from './listener-app.ts';
 import { isInside, readPackage, readRecord, resolveSource, type PackageFile } from './resolve.ts';
 import { sourcesOf, traceEntry } from './trace.ts';
 
-/**
- * The app that a start command runs with Node: its entry file, found as Node finds it. Undefined
- * when the command runs something else, or a file that is not there and that no build makes.
- */
-export async function nodeAppFromCommand(dir: string, command: RunCommand): Promise<DetectedApp | undefined> {
+/** See `nodeAppFromCommand`. */
+export function appFromCommand(dir: string, command: RunCommand): DetectedApp | undefined {
   const root = path.resolve(dir);
   const manifest = readPackage(root);
   const parsed = nodeCommand(command.words, nodemonExec(root, manifest));

@@ -9,12 +9,8 @@ import { listenerApp } from './listener-app.ts';
 import { isInside, readPackage, relativeName, resolveSource, type PackageFile } from './resolve.ts';
 import { importedFiles, sourceOf, sourcesOf, traceEntry, type Sources, type Trace } from './trace.ts';
 
-/**
- * The apps that the sources of `dir` show, when no start command says which file runs: the first of
- * package.json `main`, `bin/www`, the conventional file names, other files that listen, and bare
- * handlers that holds one. More than one when they are equally likely; empty when nothing is found.
- */
-export async function nodeAppsFromSources(dir: string): Promise<DetectedApp[]> {
+/** See `nodeAppsFromSources`. */
+export function appsFromSources(dir: string): DetectedApp[] {
   const root = path.resolve(dir);
   const sources = sourcesOf(root);
   const manifest = readPackage(root);
@@ -25,6 +21,23 @@ export async function nodeAppsFromSources(dir: string): Promise<DetectedApp[]> {
     if (candidates.length > 0) return candidates.map((candidate) => appOf(root, candidate));
   }
   return bareHandlers(sources, manifest?.main);
+}
+
+/** See `nodeAppFromFile`. */
+export function appFromFile(dir: string, name: string): DetectedApp | undefined {
+  const root = path.resolve(dir);
+  const file = resolveSource(path.resolve(root, name));
+  if (file === undefined || !isInside(root, file)) return undefined;
+  const nodeOptions = optionsFor(file, readPackage(root)) ?? [];
+  const sources = sourcesOf(root);
+  const trace = traceEntry(sources, file, true);
+  const handler =
+    trace.listens || trace.exportsApp ? [] : bareHandlers(sources, relativeName(root, file), true);
+  const because =
+    trace.evidence.length > 0
+      ? []
+      : [{ file: relativeName(root, file), line: 1, text: firstLine(sources, file) }];
+  return handler[0] ?? listenerApp(root, { file, trace, nodeOptions, because });
 }
 
 interface Candidate {
@@ -164,23 +177,6 @@ function filesIn(folder: string): Set<string> {
   } catch {
     return new Set();
   }
-}
-
-/** The app that a user names by its file, such as `server.js`; undefined when it is not there. */
-export async function nodeAppFromFile(dir: string, name: string): Promise<DetectedApp | undefined> {
-  const root = path.resolve(dir);
-  const file = resolveSource(path.resolve(root, name));
-  if (file === undefined || !isInside(root, file)) return undefined;
-  const nodeOptions = optionsFor(file, readPackage(root)) ?? [];
-  const sources = sourcesOf(root);
-  const trace = traceEntry(sources, file, true);
-  const handler =
-    trace.listens || trace.exportsApp ? [] : bareHandlers(sources, relativeName(root, file), true);
-  const because =
-    trace.evidence.length > 0
-      ? []
-      : [{ file: relativeName(root, file), line: 1, text: firstLine(sources, file) }];
-  return handler[0] ?? listenerApp(root, { file, trace, nodeOptions, because });
 }
 
 function firstLine(sources: Sources, file: string): string {

@@ -8,7 +8,7 @@ import { readPackage } from './resolve.ts';
  * Understands names and `*` for one folder (`packages/*`, `apps/web-*`), `**` for any depth below,
  * and a leading `!`; folders without a package.json are not workspaces.
  */
-export async function workspaceFolders(dir: string): Promise<string[]> {
+export function readWorkspaces(dir: string): string[] {
   const patterns = readPackage(dir)?.workspaces ?? [];
   const included = patterns.filter((pattern) => !pattern.startsWith('!'));
   const excluded = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
