@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { RopewayError } from '../lib/errors.ts';
 import { commandApp, servesSomething } from './command/index.ts';
 import { readRunCommands } from './run-commands/read.ts';
@@ -65,7 +62,8 @@ async function startPython(dir: string): ReturnType<Search['python']> {
 
 async function selected(selector: string, search: Search): Promise<DetectedApp> {
   const isNode = /\.[cm]?[jt]sx?$/.test(selector);
-  const app = isNode ? await selectedNode(selector, search) : (await search.python())?.fromSelector(selector);
+  const python = isNode ? undefined : (await search.python())?.fromSelector(selector);
+  const app = python ?? (await (await search.node()).nodeAppFromFile(search.dir, selector));
   if (app !== undefined) return app;
   const problems = await search.problems();
   throw new RopewayError({
@@ -78,14 +76,6 @@ async function selected(selector: string, search: Search): Promise<DetectedApp> 
   });
 }
 
-async function selectedNode(selector: string, search: Search): Promise<DetectedApp | undefined> {
-  if (!existsSync(join(search.dir, selector))) return undefined;
-  const { nodeAppFromCommand } = await search.node();
-  const evidence = { file: selector, line: 1, text: selector };
-  const runner = /\.[cm]?tsx?$/.test(selector) ? 'tsx' : 'node';
-  return nodeAppFromCommand(search.dir, { evidence, line: selector, words: [runner, selector], env: {} });
-}
-
 /** The first run command that starts an app we can load. */
 async function fromCommands(commands: RunCommand[], search: Search): Promise<DetectedApp[]> {
   for (const command of commands) {
@@ -95,7 +85,8 @@ async function fromCommands(commands: RunCommand[], search: Search): Promise<Det
   return [];
 }
 
-const NODE_PROGRAMS = /^(node|nodejs|nodemon|tsx|ts-node|ts-node-dev|ts-node-esm)$/;
+const NODE_PROGRAMS =
+  /^(node|nodejs|nodemon|tsx|ts-node|ts-node-dev|ts-node-esm|ts-node-transpile-only|tsnd)$/;
 
 async function nodeFromCommand(command: RunCommand, search: Search): Promise<DetectedApp | undefined> {
   if (!NODE_PROGRAMS.test(command.words[0] ?? '')) return undefined;
@@ -113,9 +104,13 @@ async function pythonFromCommand(command: RunCommand, search: Search): Promise<D
 async function fromSources(search: Search): Promise<DetectedApp[]> {
   const { nodeAppsFromSources } = await search.node();
   const node = await nodeAppsFromSources(search.dir);
-  // A bundler's or a linter's package.json beside a Python app must not hide the app, nor the other way round.
-  const python = (await search.python())?.fromSources() ?? [];
-  return [...python, ...node];
+  // A bundler's package.json beside a Python app must not hide the app, nor a script beside a Node app that one.
+  const python = await search.python().catch((error: unknown) => {
+    if (node.length > 0 && error instanceof RopewayError && error.code === 'PYTHON_NOT_FOUND')
+      return undefined;
+    throw error;
+  });
+  return [...(python?.fromSources() ?? []), ...node];
 }
 
 async function fromTrial(search: Search): Promise<DetectedApp[]> {

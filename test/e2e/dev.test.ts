@@ -21,8 +21,20 @@ server.listen(process.env.PORT || 3000);
 `;
 
 const APPS = [
-  { name: 'a WSGI app', file: 'wsgi.py', source: WSGI, broken: 'def application(environ, start_response:\n', trace: 'SyntaxError' },
-  { name: 'a Node app', file: 'server.js', source: NODE, broken: 'const http = require(;\n', trace: 'SyntaxError' },
+  {
+    name: 'a WSGI app',
+    file: 'wsgi.py',
+    source: WSGI,
+    broken: 'def application(environ, start_response:\n',
+    trace: 'SyntaxError',
+  },
+  {
+    name: 'a Node app',
+    file: 'server.js',
+    source: NODE,
+    broken: 'const http = require(;\n',
+    trace: 'SyntaxError',
+  },
 ];
 
 let dev: Dev | undefined;
@@ -132,7 +144,18 @@ http.createServer((request, response) => response.end(JSON.stringify({ env: proc
     app = appFolder({ 'server.js': source, 'my.env': 'FROM_FILE="of file"\nBOTH=file\n' });
     dev = await startDev(
       app.dir,
-      ['--env', 'BOTH=option', '--env', 'PASSED_ON', '--env-file', join(app.dir, 'my.env'), '--events', 'tencent-apigw', '--stage', 'release'],
+      [
+        '--env',
+        'BOTH=option',
+        '--env',
+        'PASSED_ON',
+        '--env-file',
+        join(app.dir, 'my.env'),
+        '--events',
+        'tencent-apigw',
+        '--stage',
+        'release',
+      ],
       { PASSED_ON: 'yes', NOT_PASSED_ON: 'no' },
     );
     expect(dev.url).toMatch(/\/release$/);
@@ -142,7 +165,12 @@ http.createServer((request, response) => response.end(JSON.stringify({ env: proc
     };
     expect(env).toMatchObject({ FROM_FILE: 'of file', BOTH: 'option', PASSED_ON: 'yes' });
     expect(env['NOT_PASSED_ON']).toBeUndefined();
-    expect(event).toMatchObject({ httpMethod: 'GET', path: '/x', queryString: { a: ['1', '2'] }, requestContext: { stage: 'release' } });
+    expect(event).toMatchObject({
+      httpMethod: 'GET',
+      path: '/x',
+      queryString: { a: ['1', '2'] },
+      requestContext: { stage: 'release' },
+    });
   });
 
   it('prints each request as a line that says how it went', async () => {
@@ -150,7 +178,13 @@ http.createServer((request, response) => response.end(JSON.stringify({ env: proc
     dev = await startDev(app.dir, ['--memory', '300']);
     await dev.get('/?q=1', { headers: { 'x-ropeway-cold': '1' } });
     const record = await dev.line('invocation');
-    expect(record).toMatchObject({ method: 'GET', path: '/?q=1', status: 200, start: 'cold', memoryLimitMb: 300 });
+    expect(record).toMatchObject({
+      method: 'GET',
+      path: '/?q=1',
+      status: 200,
+      start: 'cold',
+      memoryLimitMb: 300,
+    });
     expect(record['initMs']).toBeGreaterThan(0);
     expect(record['billedMs']).toBeGreaterThan(0);
     expect(record['memoryMb']).toBeGreaterThan(10);

@@ -60,12 +60,24 @@ describe('parseServerCommand', () => {
   it.each([
     ['gunicorn -w 4 -b :8000 shop.wsgi', { module: 'shop.wsgi', attribute: 'application', factory: false }],
     ['gunicorn shop:create_app() --workers 3', { module: 'shop', attribute: 'create_app', factory: true }],
-    ['gunicorn -k uvicorn.workers.UvicornWorker main:api', { module: 'main', attribute: 'api', interface: 'asgi' }],
-    ['uvicorn --factory shop:make --app-dir src', { module: 'shop', attribute: 'make', factory: true, folder: 'src' }],
+    [
+      'gunicorn -k uvicorn.workers.UvicornWorker main:api',
+      { module: 'main', attribute: 'api', interface: 'asgi' },
+    ],
+    [
+      'uvicorn --factory shop:make --app-dir src',
+      { module: 'shop', attribute: 'make', factory: true, folder: 'src' },
+    ],
     ['hypercorn main:app --bind 0.0.0.0:80', { module: 'main', attribute: 'app', interface: 'asgi' }],
-    ['waitress-serve --call shop:create', { module: 'shop', attribute: 'create', factory: true, interface: 'wsgi' }],
+    [
+      'waitress-serve --call shop:create',
+      { module: 'shop', attribute: 'create', factory: true, interface: 'wsgi' },
+    ],
     ['flask --app shop run', { module: 'shop', attribute: undefined }],
-    ['flask --app=pkg/web.py:create_app() run', { module: 'pkg.web', attribute: 'create_app', factory: true }],
+    [
+      'flask --app=pkg/web.py:create_app() run',
+      { module: 'pkg.web', attribute: 'create_app', factory: true },
+    ],
     ['fastapi run app/main.py', { module: 'app.main', attribute: 'app', interface: 'asgi' }],
     ['uwsgi --wsgi-file shop/wsgi.py --callable web', { module: 'shop.wsgi', attribute: 'web' }],
     ['uwsgi --module shop.wsgi:app --http :80', { module: 'shop.wsgi', attribute: 'app' }],
@@ -76,7 +88,10 @@ describe('parseServerCommand', () => {
   it('takes FLASK_APP, scripts and modules', () => {
     expect(parseServerCommand(['flask', 'run'], { FLASK_APP: 'shop.py' })).toMatchObject({ module: 'shop' });
     expect(parseServerCommand(['python', 'serve.py'], {})).toEqual({ kind: 'script', file: 'serve.py' });
-    expect(parseServerCommand(['python', '-m', 'shop.serve'], {})).toEqual({ kind: 'script', file: 'shop/serve.py' });
+    expect(parseServerCommand(['python', '-m', 'shop.serve'], {})).toEqual({
+      kind: 'script',
+      file: 'shop/serve.py',
+    });
     expect(parseServerCommand(['celery', 'worker'], {})).toBeUndefined();
     expect(parseServerCommand(['flask', 'db', 'upgrade'], {})).toBeUndefined();
   });

@@ -10,7 +10,11 @@ const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const commandFile: string = join(project, 'dist', 'cli', 'main.js');
 
 /** A new folder with these files; `remove` takes it away. */
-export function appFolder(files: Record<string, string>): { dir: string; write(name: string, text: string): void; remove(): void } {
+export function appFolder(files: Record<string, string>): {
+  dir: string;
+  write(name: string, text: string): void;
+  remove(): void;
+} {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'ropeway-app-')));
   const write = (name: string, text: string): void => {
     mkdirSync(dirname(join(dir, name)), { recursive: true });
@@ -60,11 +64,19 @@ export interface Dev {
 }
 
 /** `ropeway dev --json` on a free port, ready (or failed to load, which also has a URL). */
-export async function startDev(dir: string, args: string[] = [], env: Record<string, string> = {}): Promise<Dev> {
-  const child = spawn(process.execPath, [commandFile, 'dev', dir, '--port', '0', '--json', '--yes', ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export async function startDev(
+  dir: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<Dev> {
+  const child = spawn(
+    process.execPath,
+    [commandFile, 'dev', dir, '--port', '0', '--json', '--yes', ...args],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const lines: Record<string, unknown>[] = [];
   let stderr = '';
   let rest = '';
@@ -79,13 +91,18 @@ export async function startDev(dir: string, args: string[] = [], env: Record<str
     ended = code;
   });
   const line = async (type: string, from = 0): Promise<Record<string, unknown>> => {
-    const find = (): Record<string, unknown> | undefined => lines.slice(from).find((one) => one['type'] === type);
+    const find = (): Record<string, unknown> | undefined =>
+      lines.slice(from).find((one) => one['type'] === type);
     await until(() => find() !== undefined || ended !== undefined, 60);
     const found = find();
-    if (found === undefined) throw new Error(`ended without a line "${type}":\n${JSON.stringify(lines, null, 1)}\n${stderr}`);
+    if (found === undefined)
+      throw new Error(`ended without a line "${type}":\n${JSON.stringify(lines, null, 1)}\n${stderr}`);
     return found;
   };
-  await until(() => lines.some(({ type }) => type === 'ready' || type === 'load-failed') || ended !== undefined, 120);
+  await until(
+    () => lines.some(({ type }) => type === 'ready' || type === 'load-failed') || ended !== undefined,
+    120,
+  );
   const first = lines.find(({ type }) => type === 'ready' || type === 'load-failed');
   if (first === undefined) throw new Error(`did not start:\n${JSON.stringify(lines, null, 1)}\n${stderr}`);
   const url = String(first['url']);

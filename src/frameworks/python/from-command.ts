@@ -25,7 +25,7 @@ export function pythonAppFromCommand(dir: string, scan: Scan, command: RunComman
 /** The app that a selector (`pkg.module:app`, `pkg.module:create_app()`, `pkg/module.py`) names. */
 export function pythonAppFromSelector(dir: string, scan: Scan, selector: string): DetectedApp | undefined {
   const evidence = { file: '(given)', line: 1, text: selector };
-  if (/\.py$/.test(selector))
+  if (selector.endsWith('.py'))
     return fromScript(dir, scan, selector, { evidence, line: selector, words: [], env: {} });
   const [module = '', attribute] = selector.replace(/\(.*\)$/, '').split(':');
   const factory = selector.endsWith(')');

@@ -48,7 +48,7 @@ function unwrap(words: string[], env: Record<string, string>): PlainCommand[] {
       ? plainCommands(script).map((one) => ({ ...one, env: { ...env, ...one.env } }))
       : [];
   }
-  const taken = WRAPPERS[program]?.(rest) ?? -1;
+  const taken = Object.hasOwn(WRAPPERS, program) ? WRAPPERS[program]!(rest) : -1;
   if (taken >= 0) return unwrap(rest.slice(taken), env);
   if (/^python(\d(\.\d+)?)?$/.test(program)) {
     const module = rest.indexOf('-m');

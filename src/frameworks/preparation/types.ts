@@ -1,0 +1,18 @@
+/** What has to be done before an app can start. */
+export interface Preparation {
+  /** Absolute path of the Python interpreter that runs the app, once the steps are done. */
+  interpreter?: string;
+  /** In order; empty when nothing is missing. */
+  steps: PreparationStep[];
+  /** Things worth knowing that need nothing to be done. */
+  notes: string[];
+}
+
+export interface PreparationStep {
+  /** `install flask, jieba` */
+  title: string;
+  /** `flask is in requirements.txt but not installed` */
+  why: string;
+  command: string[];
+  cwd: string;
+}
