@@ -50,7 +50,9 @@ describe('ropeway', () => {
 
   it('refuses an environment file that cannot be read', async () => {
     // Node 20 looks for --env-file among the arguments of scripts, too, unless `--` comes first.
-    const result = await ropeway(['dev', '--env-file', 'no.env'], files({ 'server.js': NODE_APP }), {}, ['--']);
+    const result = await ropeway(['dev', '--env-file', 'no.env'], files({ 'server.js': NODE_APP }), {}, [
+      '--',
+    ]);
     expect(result.stderr).toContain('ENV_FILE');
     expect(result.code).toBe(2);
   });

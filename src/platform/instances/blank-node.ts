@@ -26,11 +26,19 @@ export function dropBlankNode(): void {
 }
 
 /** Starts a Node runtime process. */
-export function startNodeRuntime(nodeOptions: string[], cwd: string, env: Record<string, string>): InstanceProcess {
+export function startNodeRuntime(
+  nodeOptions: string[],
+  cwd: string,
+  env: Record<string, string>,
+): InstanceProcess {
   return startProcess({
     command: process.execPath,
     // A port of its own for the debugger, so that a hanging app can be asked where it is.
-    args: ['--inspect-port=127.0.0.1:0', ...nodeOptions, join(packageRoot, 'dist/runtimes/node/instance/main.js')],
+    args: [
+      '--inspect-port=127.0.0.1:0',
+      ...nodeOptions,
+      join(packageRoot, 'dist/runtimes/node/instance/main.js'),
+    ],
     cwd,
     env,
   });

@@ -23,7 +23,8 @@ export function startInstance(spec: FunctionSpec): Instance {
 }
 
 function startPython(spec: FunctionSpec, entry: PythonEntry, env: Record<string, string>): InstanceProcess {
-  if (spec.interpreter === undefined) throw new Error(`function ${spec.name}: a Python entry needs an interpreter`);
+  if (spec.interpreter === undefined)
+    throw new Error(`function ${spec.name}: a Python entry needs an interpreter`);
   return startProcess({
     command: spec.interpreter,
     // -u: what the app prints is shown when it prints it.
