@@ -8,12 +8,16 @@ import { fidelitySuite } from './support/suite.ts';
 
 const cwd = join(root, 'test', 'apps', 'httpbin');
 
-fidelitySuite('httpbin under gunicorn', {
-  exchanges: httpbinExchanges,
-  plain: async () =>
-    startPlain(await testPython(), ['-m', 'gunicorn', '--bind', '127.0.0.1:{port}', 'app:app'], {
-      cwd,
-      env: await testPythonEnv(),
-    }),
-  platform: async () => startPlatform([], { cwd, env: await testPythonEnv() }),
-});
+for (const format of ['aws-v2', 'tencent-apigw', 'tencent-url']) {
+  fidelitySuite(`httpbin under gunicorn, and with ${format} events`, {
+    exchanges: httpbinExchanges(format),
+    plain: async () =>
+      startPlain(await testPython(), ['-m', 'gunicorn', '--bind', '127.0.0.1:{port}', 'app:app'], {
+        cwd,
+        env: await testPythonEnv(),
+      }),
+    // Named, since the app itself is in an installed package and its file says nothing of Flask.
+    platform: async () =>
+      startPlatform(['--app', 'app:app', '--events', format], { cwd, env: await testPythonEnv() }),
+  });
+}

@@ -8,7 +8,9 @@ export function differences(exchange: Exchange, plain: Answer, platform: Answer)
     ...framingErrors(plain, isHead).map((error) => `plain server: ${error}`),
     ...framingErrors(platform, isHead).map((error) => `platform: ${error}`),
   ];
-  if (isHead) found.push(...differ('Content-Length', lengthOf(plain), lengthOf(platform)));
+  // The length of an echo with one header more is another.
+  if (isHead && !exchange.except?.includes('gateway-headers'))
+    found.push(...differ('Content-Length', lengthOf(plain), lengthOf(platform)));
   const [a, b] = [even(exchange, plain), even(exchange, platform)];
   found.push(...differ('status', a.status, b.status));
   found.push(...headerDifferences(a.headers, b.headers));

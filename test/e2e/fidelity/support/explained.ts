@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
 import type { Answer, ExplainedName, HeaderList } from './types.ts';
 
@@ -51,22 +51,20 @@ export const explained: Record<ExplainedName, Explained> = {
   'gateway-headers': {
     reason: 'the app echoes its request headers, and a gateway adds some (X-Forwarded-*, the request id)',
     even: (answer) =>
-      rewrite(answer, [
-        [
-          /^\s*"(x-forwarded-[\w-]+|x-real-ip|x-scf-[\w-]+|x-api-[\w-]+|x-amzn-[\w-]+|x-request-id)": "[^"]*",?[ ]*\n/gim,
-          '',
-        ],
-        // What was the last line of an object, or is now.
-        [/,(\s*\n\s*\})/g, '$1'],
-      ]),
+      rewrite(
+        decoded(answer),
+        withoutEntries('x-forwarded-[\\w-]+|x-real-ip|x-scf-[\\w-]+|x-api-[\\w-]+|x-amzn-[\\w-]+'),
+      ),
   },
   'chunked-upload': {
     reason: 'an event carries the whole body, so the app sees Content-Length where the client sent chunks',
+    even: (answer) => rewrite(answer, withoutEntries('transfer-encoding|content-length')),
+  },
+  'query-spelling': {
+    reason:
+      'the event has the query as an object: parameters of one name come together, and their spelling is lost (+ or %20)',
     even: (answer) =>
-      rewrite(answer, [
-        [/^\s*"(transfer-encoding|content-length)": "[^"]*",?[ ]*\n/gim, ''],
-        [/,(\s*\n\s*\})/g, '$1'],
-      ]),
+      rewrite(answer, [[/("url": "[^"?]*\?)([^"]*)/g, (...found) => found[1] + plainQuery(found[2] ?? '')]]),
   },
   'joined-headers': {
     reason:
@@ -80,7 +78,7 @@ export const explained: Record<ExplainedName, Explained> = {
   },
 };
 
-type Rule = [pattern: RegExp, replacement: string | ((found: string) => string)];
+type Rule = [pattern: RegExp, replacement: string | ((...found: string[]) => string)];
 
 function joined(headers: HeaderList): HeaderList {
   const found = new Map<string, string>();
@@ -90,6 +88,26 @@ function joined(headers: HeaderList): HeaderList {
     found.set(lower, earlier === undefined ? value : `${earlier},${value}`);
   }
   return [...found];
+}
+
+/** Removes entries from JSON objects in which others remain. */
+function withoutEntries(names: string): Rule[] {
+  return [
+    [new RegExp(`,\\s*"(?:${names})": "[^"]*"`, 'gi'), ''],
+    [new RegExp(`"(?:${names})": "[^"]*",\\s*`, 'gi'), ''],
+  ];
+}
+
+function decoded(answer: Answer): Answer {
+  const coding = answer.headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1];
+  if (coding === 'gzip') return { ...answer, body: gunzipSync(answer.body) };
+  if (coding === 'deflate') return { ...answer, body: inflateSync(answer.body) };
+  if (coding === 'br') return { ...answer, body: brotliDecompressSync(answer.body) };
+  return answer;
+}
+
+function plainQuery(query: string): string {
+  return query.replaceAll('%20', '+').split('&').sort().join('&');
 }
 
 function sorted(list: string): string {

@@ -24,13 +24,10 @@ export async function startPlain(
   const fill = (text: string): string => text.replaceAll('{port}', String(port));
   const env = { ...process.env, PORT: String(port), ...options.env };
   const app = launch(command, args.map(fill), { ...options, env }, 'SIGTERM');
-  const until = Date.now() + PATIENCE_MS;
-  while (!(await accepts(port))) {
-    if (app.hasEnded() || Date.now() > until)
-      throw new Error(`${command} ${args.join(' ')} did not start:\n${app.output()}`);
-    await sleep(50);
-  }
-  return { url: `http://127.0.0.1:${port}`, output: app.output, stop: app.stop };
+  return whole(app, async () => {
+    await untilItAccepts(app, port);
+    return `http://127.0.0.1:${port}`;
+  });
 }
 
 /** Starts the same app with `ropeway dev`, as built in dist. */
@@ -51,12 +48,31 @@ export async function startPlatform(args: string[], options: ServerOptions): Pro
     { ...options, env: { ...process.env, ...options.env } },
     'SIGINT',
   );
-  const url = await app.line((line) => {
-    const event = parseJson(line);
-    if (event?.['type'] === 'load-failed') throw new Error(`the app did not load:\n${line}`);
-    return event?.['type'] === 'ready' ? String(event['url']) : undefined;
-  });
-  return { url, output: app.output, stop: app.stop };
+  return whole(app, async () =>
+    app.line((line) => {
+      const event = parseJson(line);
+      if (event?.['type'] === 'load-failed') throw new Error(`the app did not load:\n${line}`);
+      return event?.['type'] === 'ready' ? String(event['url']) : undefined;
+    }),
+  );
+}
+
+/** The app once it has a URL; when it gets none, it is ended before this rejects. */
+async function whole(app: Launched, findUrl: () => Promise<string>): Promise<RunningApp> {
+  try {
+    return { url: await findUrl(), output: app.output, stop: app.stop };
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
+}
+
+async function untilItAccepts(app: Launched, port: number): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (!(await accepts(port))) {
+    if (app.hasEnded() || Date.now() > until) throw new Error(`it did not start:\n${app.output()}`);
+    await sleep(50);
+  }
 }
 
 interface Launched {

@@ -25,6 +25,7 @@ export type ExplainedName =
   | 'timestamps'
   | 'gateway-headers'
   | 'chunked-upload'
+  | 'query-spelling'
   | 'joined-headers'
   | 'shown-traceback';
 
