@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
-import { RopewayError, errorMessage } from '../lib/errors.ts';
+import { RopewayError, errorMessage, systemCode } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
 import { defineDev } from './commands/dev.ts';
@@ -9,6 +9,8 @@ import { printError } from './print-error.ts';
 
 /** Every verb: its file declares options and help, and loads what it needs when it runs. */
 const VERBS = [defineDev, defineRequest];
+
+const EXIT_GRACE_MS = 1000;
 
 /** Runs the command line and sets the exit code: 0, 1 (our fault, or a check failed), 2 (bad input). */
 export async function runProgram(args: string[]): Promise<void> {
@@ -20,12 +22,18 @@ export async function runProgram(args: string[]): Promise<void> {
     .showHelpAfterError('(ropeway --help shows what there is)')
     .exitOverride();
   for (const define of VERBS) define(program);
+  // Nobody reads on (`ropeway … | head`): no reason to fail. Instances end with our process.
+  process.stdout.on('error', (error) => {
+    if (systemCode(error) === 'EPIPE') process.exit(0);
+  });
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(ropeway ${command.name()} --help shows what there is)`);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error, args.includes('--json'));
+    // Whatever is still open must not keep a command alive that has failed.
+    setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
   } finally {
     dropBlankNode();
   }

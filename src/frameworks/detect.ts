@@ -33,8 +33,10 @@ export async function detectApp(dir: string, options: DetectOptions = {}): Promi
 
 interface Search {
   dir: string;
-  /** Reads the Python files on first use; undefined when there are none. */
-  python(): Promise<Awaited<ReturnType<typeof import('./python/detect.ts').searchPython>> | undefined>;
+  /** Reads the Python files on first use; undefined when there are none, unless `always`. */
+  python(
+    always?: boolean,
+  ): Promise<Awaited<ReturnType<typeof import('./python/detect.ts').searchPython>> | undefined>;
   node(): Promise<typeof import('./node/detect.ts')>;
   trialProblems: string[];
   problems(): Promise<string[]>;
@@ -44,7 +46,7 @@ function createSearch(dir: string): Search {
   let python: ReturnType<Search['python']> | undefined;
   const search: Search = {
     dir,
-    python: () => (python ??= startPython(dir)),
+    python: (always = false) => (python ??= startPython(dir, always)),
     node: () => import('./node/detect.ts'),
     trialProblems: [],
     problems: async () => [...((await search.python())?.problems ?? []), ...search.trialProblems],
@@ -52,17 +54,18 @@ function createSearch(dir: string): Search {
   return search;
 }
 
-async function startPython(dir: string): ReturnType<Search['python']> {
+async function startPython(dir: string, always: boolean): ReturnType<Search['python']> {
   const { pythonFiles } = await import('./python/files.ts');
   const files = pythonFiles(dir);
-  if (files.length === 0) return undefined;
+  if (files.length === 0 && !always) return undefined;
   const { searchPython } = await import('./python/detect.ts');
   return searchPython(dir, files);
 }
 
 async function selected(selector: string, search: Search): Promise<DetectedApp> {
   const isNode = /\.[cm]?[jt]sx?$/.test(selector);
-  const python = isNode ? undefined : (await search.python())?.fromSelector(selector);
+  const isPython = selector.includes(':') && !isNode;
+  const python = isNode ? undefined : (await search.python(isPython))?.fromSelector(selector);
   const app = python ?? (await (await search.node()).nodeAppFromFile(search.dir, selector));
   if (app !== undefined) return app;
   const problems = await search.problems();

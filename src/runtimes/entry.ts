@@ -6,8 +6,8 @@ export type Entry = PythonEntry | NodeEntry | CommandEntry;
 
 export interface PythonEntry {
   runtime: 'python';
-  /** How the object is called: PEP 3333, ASGI 3, or `handler(event, context)`. */
-  interface: 'wsgi' | 'asgi' | 'handler';
+  /** How the object is called: PEP 3333, ASGI 3, `handler(event, context)`; `auto`: the object itself tells. */
+  interface: 'wsgi' | 'asgi' | 'handler' | 'auto';
   /** Absolute folder: working directory and first on `sys.path`. */
   root: string;
   from: PythonObject | PythonScript;

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 
+import type { PythonEntry } from '../../runtimes/entry.ts';
 import type { RunCommand } from '../run-commands/types.ts';
 import type { DetectedApp } from '../types.ts';
 import { pythonApp, scriptApp } from './candidate.ts';
@@ -52,7 +54,34 @@ function fromModule(
       if (app !== undefined) return app;
     }
   }
-  return undefined;
+  return installedApp(dir, server, command);
+}
+
+/** An app of an installed package: nothing of that name is in the folder. */
+function installedApp(
+  dir: string,
+  server: ServerCommand & { kind: 'server'; module: string },
+  command: RunCommand,
+): DetectedApp | undefined {
+  const { module, attribute, factory = false } = server;
+  const top = module.split('.')[0]!;
+  const isLocal = ['', 'src/'].some(
+    (folder) => existsSync(join(dir, folder, top)) || existsSync(join(dir, folder, `${top}.py`)),
+  );
+  if (isLocal || attribute === undefined) return undefined;
+  return {
+    framework: 'python',
+    title: `${top}, an installed package`,
+    selector: `${module}:${attribute}${factory ? '()' : ''}`,
+    evidence: [command.evidence],
+    entry: {
+      runtime: 'python',
+      interface: server.interface ?? 'auto',
+      root: dir,
+      from: { module, attribute, factory },
+      env: server.env ?? {},
+    },
+  };
 }
 
 const ATTRIBUTES = ['app', 'application', 'create_app', 'make_app'];
@@ -77,9 +106,11 @@ function fromFile(
     return pythonApp({
       dir,
       facts,
-      framework: known?.framework ?? server.interface ?? 'wsgi',
-      title: known?.title ?? (server.interface === 'asgi' ? 'ASGI app' : 'WSGI app'),
-      interface: server.interface ?? known?.interface ?? 'wsgi',
+      framework: known?.framework ?? server.interface ?? 'python',
+      title:
+        known?.title ??
+        (server.interface === undefined ? 'Python app' : `${server.interface.toUpperCase()} app`),
+      interface: server.interface ?? known?.interface ?? 'auto',
       attribute,
       factory: isFactory,
       place,
@@ -93,15 +124,11 @@ function fromFile(
 
   function describe(
     name: string,
-  ): { framework: string; title: string; interface: 'wsgi' | 'asgi' } | undefined {
+  ): { framework: string; title: string; interface: PythonEntry['interface'] } | undefined {
     const found = [...objectsOf(dir, facts, resolver), ...functionApps(dir, facts)].find(
       ({ app }) => app.selector.replace('()', '').split(':')[1]?.split('.')[0] === name,
     );
-    if (
-      found !== undefined &&
-      found.app.entry.runtime === 'python' &&
-      found.app.entry.interface !== 'handler'
-    ) {
+    if (found?.app.entry.runtime === 'python') {
       return { framework: found.app.framework, title: found.app.title, interface: found.app.entry.interface };
     }
     const imported = facts.reexports.find((one) => one.name === name)?.target;

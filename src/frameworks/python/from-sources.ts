@@ -31,6 +31,7 @@ export function appsFromSources(dir: string, scan: Scan): DetectedApp[] {
     sameFactoryOnce(preferWsgiDjango(objects)),
     all.flatMap((facts) => functionApps(dir, facts)),
     factoriesOf(dir, all, resolver),
+    all.flatMap((facts) => importedApps(dir, facts, resolver)),
     all.flatMap((facts) => handlerCandidates(dir, facts)),
   ];
   return (kinds.find((found) => found.length > 0) ?? []).map(({ app }) => app);
@@ -175,6 +176,25 @@ function functionKind({ params, isAsync }: FunctionFact): 'wsgi' | 'asgi' | unde
   const names = params.join(',');
   if (!isAsync && (names === 'environ,start_response' || names === 'env,start_response')) return 'wsgi';
   return isAsync && names === 'scope,receive,send' ? 'asgi' : undefined;
+}
+
+/** `from package import app` of an installed package, in a file that servers look into. */
+function importedApps(dir: string, facts: FileFacts, resolver: Resolver): Found[] {
+  if (!/^(wsgi|asgi|app|main|application|server)\.py$/.test(facts.file)) return [];
+  return facts.reexports.flatMap(({ name, target, ...place }) => {
+    if (!/^(app|application)$/.test(name) || resolver.isLocal(target)) return [];
+    const title = `${target.split('.')[0]}, an installed package`;
+    const app = pythonApp({
+      dir,
+      facts,
+      framework: 'python',
+      title,
+      interface: 'auto',
+      attribute: name,
+      place,
+    });
+    return [{ app, identity: `${facts.file}.${name}`, factory: undefined }];
+  });
 }
 
 const FACTORY_NAME =

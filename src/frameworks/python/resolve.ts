@@ -16,6 +16,8 @@ export interface Resolver {
   moduleOf(facts: FileFacts): string;
   /** What a call of `callee` in this file makes; undefined when it is not known to make an app. */
   made(facts: FileFacts, callee: string | null): Made | undefined;
+  /** Whether a qualified name is of one of the app's own modules. */
+  isLocal(name: string): boolean;
   /** `.app` of a file as `pkg.module.app`; anything else as it is. */
   absolute(facts: FileFacts, name: string): string;
 }
@@ -60,6 +62,8 @@ export function createResolver(dir: string, scan: Scan): Resolver {
   return {
     moduleOf: (facts) => modules.get(facts) ?? '',
     made,
+    isLocal: (name) =>
+      [...byModule.keys()].some((module) => name === module || name.startsWith(`${module}.`)),
     absolute: (facts, name) => (name.startsWith('.') ? `${modules.get(facts)}${name}` : name),
   };
 }

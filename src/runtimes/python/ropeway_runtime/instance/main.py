@@ -52,7 +52,9 @@ def _load_and_serve(session: Session) -> None:
             from ..loop import app_loop
 
             app_loop()
-        serve(session, loading.load_object(source), entry["interface"])
+        app = loading.load_object(source)
+        interface = entry["interface"]
+        serve(session, app, interface_of(app) if interface == "auto" else interface)
         return
 
     def serve_captured(app: Any, interface: str | None) -> None:
