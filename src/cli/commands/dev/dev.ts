@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
 import { RopewayError } from '../../../lib/errors.ts';
@@ -14,6 +15,8 @@ import { prepareApp } from './prepare-app.ts';
 import { functionSpec } from './function-spec.ts';
 import { announceRun } from './run-file.ts';
 import { watchSource } from './watch-source.ts';
+
+const WATCH_AFTER_MS = 150;
 
 /** Finds, prepares and runs the app of a folder until it is told to stop. */
 export async function dev(folder: string, options: DevOptions): Promise<void> {
@@ -71,13 +74,14 @@ async function serve(
   const url = spec.stage === '' ? platform.url : `${platform.url}/${spec.stage}`;
   try {
     await loadFirst(platform, first, url, spec.name, options, output);
-    // Not before: looking through the folder would slow the first answer down.
-    const watcher = watchSource(dir, began, (files) => {
+    // Looking through the folder would slow the first answer down; changes made meanwhile are found all the same.
+    await Promise.race([sleep(WATCH_AFTER_MS), stopped]);
+    const watching = await watchSource(dir, began, (files) => {
       output.reload(files);
       platform.reload();
     });
     await stopped;
-    await watcher.then((watching) => watching.close());
+    await watching.close();
   } finally {
     withdraw();
     await platform.close();
