@@ -2,7 +2,7 @@ import { RopewayError } from '../lib/errors.ts';
 import { commandApp, servesSomething } from './command/index.ts';
 import { readRunCommands } from './run-commands/read.ts';
 import type { RunCommand } from './run-commands/types.ts';
-import type { DetectedApp, Detection, DetectOptions } from './types.ts';
+import { type DetectedApp, type Detection, type DetectOptions, GIVEN } from './types.ts';
 
 /**
  * Finds the app of a folder; the first step with a match wins: what was asked for, run commands, Django's manage.py,
@@ -10,7 +10,7 @@ import type { DetectedApp, Detection, DetectOptions } from './types.ts';
  */
 export async function detectApp(dir: string, options: DetectOptions = {}): Promise<Detection> {
   if (options.start !== undefined) {
-    const evidence = { file: '(given)', line: 1, text: options.start };
+    const evidence = { file: GIVEN, line: 1, text: options.start };
     return { kind: 'found', app: commandApp(dir, options.start, evidence) };
   }
   const search = createSearch(dir);

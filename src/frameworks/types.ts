@@ -1,5 +1,8 @@
 import type { Entry } from '../runtimes/entry.ts';
 
+/** The `file` of evidence that is no file: the user named the app. */
+export const GIVEN = '(given)';
+
 /** A place in the user's files that shows why we think so. */
 export interface Evidence {
   /** Relative to the app folder, with forward slashes. */

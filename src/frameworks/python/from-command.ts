@@ -3,7 +3,7 @@ import { join, normalize } from 'node:path';
 
 import type { PythonEntry } from '../../runtimes/entry.ts';
 import type { RunCommand } from '../run-commands/types.ts';
-import type { DetectedApp } from '../types.ts';
+import { type DetectedApp, GIVEN } from '../types.ts';
 import { pythonApp, scriptApp } from './candidate.ts';
 import { djangoProject } from './django.ts';
 import type { FileFacts, Place, Scan } from './facts.ts';
@@ -26,7 +26,7 @@ export function pythonAppFromCommand(dir: string, scan: Scan, command: RunComman
 
 /** The app that a selector (`pkg.module:app`, `pkg.module:create_app()`, `pkg/module.py`) names. */
 export function pythonAppFromSelector(dir: string, scan: Scan, selector: string): DetectedApp | undefined {
-  const evidence = { file: '(given)', line: 1, text: selector };
+  const evidence = { file: GIVEN, line: 1, text: selector };
   if (selector.endsWith('.py'))
     return fromScript(dir, scan, selector, { evidence, line: selector, words: [], env: {} });
   const [module = '', attribute] = selector.replace(/\(.*\)$/, '').split(':');
@@ -114,7 +114,7 @@ function fromFile(
       attribute,
       factory: isFactory,
       place,
-      because: command.evidence.file === '(given)' ? [] : [command.evidence],
+      because: command.evidence.file === GIVEN ? [] : [command.evidence],
       root,
       module: server.module,
       env: server.env ?? {},
@@ -167,7 +167,7 @@ function fromScript(dir: string, scan: Scan, name: string, command: RunCommand):
   const file = normalize(name).replaceAll('\\', '/');
   const facts = scan.files.get(file);
   if (facts === undefined) return undefined;
-  const because = command.evidence.file === '(given)' ? [] : [command.evidence];
+  const because = command.evidence.file === GIVEN ? [] : [command.evidence];
   if (facts.settings !== null && file.endsWith('manage.py')) {
     const app = djangoProject(dir, scan, facts);
     return { ...app, evidence: [...app.evidence, ...because] };

@@ -1,11 +1,14 @@
 import colors from 'picocolors';
 
-import type { DetectedApp } from '../../../frameworks/types.ts';
+import { type DetectedApp, type Evidence, GIVEN } from '../../../frameworks/types.ts';
 import { errorMessage } from '../../../lib/errors.ts';
 import { InvocationError } from '../../../platform/errors.ts';
 import type { Ready } from '../../../platform/instances/instance.ts';
 import type { InvocationRecord, OutputLine } from '../../../platform/types.ts';
 import type { Route } from '../../../runtimes/protocol.ts';
+
+/** Characters of a source line that are shown. */
+const MAX_SOURCE = 100;
 
 /** Everything that `ropeway dev` says, for people or as JSON lines. */
 export interface Output {
@@ -29,7 +32,13 @@ export function createOutput(json: boolean): Output {
 /** `Flask: app.py:5 app = Flask(__name__)` */
 export function evidenceLine(app: DetectedApp): string {
   const [first] = app.evidence;
-  return first === undefined ? app.title : `${app.title}: ${first.file}:${first.line} ${first.text}`;
+  return first === undefined ? app.title : `${app.title}: ${placeLine(first)}`;
+}
+
+/** A place and its source line, a very long one cut. */
+function placeLine({ file, line, text }: Evidence): string {
+  const cut = text.length > MAX_SOURCE ? `${text.slice(0, MAX_SOURCE - 1)}…` : text;
+  return file === GIVEN ? cut : `${file}:${line} ${cut}`;
 }
 
 function terminalOutput(): Output {
@@ -37,7 +46,7 @@ function terminalOutput(): Output {
   return {
     detected: (app) => {
       say(`${colors.green('✓')} ${evidenceLine(app)}`);
-      for (const { file, line, text } of app.evidence.slice(1)) say(colors.dim(`  ${file}:${line} ${text}`));
+      for (const place of app.evidence.slice(1)) say(colors.dim(`  ${placeLine(place)}`));
     },
     preparing: (title) => say(`${colors.cyan('…')} ${title}`),
     preparingLine: (line) => say(colors.dim(`  ${line}`)),
