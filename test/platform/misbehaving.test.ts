@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import {
+  errorOf,
   isAlive,
   nodeEntry,
   testPlatform,
@@ -19,14 +20,6 @@ async function start(options: TestPlatformOptions = {}): Promise<TestPlatform> {
 afterEach(async () => {
   await platform.close();
 });
-
-interface ErrorBody {
-  error: { code: string; message: string; requestId: string; traceback?: string };
-}
-
-async function errorOf(response: Response): Promise<ErrorBody['error']> {
-  return ((await response.json()) as ErrorBody).error;
-}
 
 describe('an app that misbehaves', () => {
   it.each([

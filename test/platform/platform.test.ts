@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import {
+  errorOf,
   isAlive,
   nodeEntry,
   testPlatform,
@@ -24,14 +25,6 @@ async function start(options: TestPlatformOptions = {}): Promise<TestPlatform> {
 afterEach(async () => {
   await platform.close();
 });
-
-interface ErrorBody {
-  error: { code: string; message: string; requestId: string; traceback?: string };
-}
-
-async function errorOf(response: Response): Promise<ErrorBody['error']> {
-  return ((await response.json()) as ErrorBody).error;
-}
 
 /** Sends bytes as they are; resolves with everything received until the end. */
 function raw(url: string, bytes: string, wait = 0): Promise<string> {

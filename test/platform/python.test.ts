@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { readingPython } from '../../src/frameworks/python/interpreter.ts';
 import type { Entry } from '../../src/runtimes/entry.ts';
-import { fixtures, testPlatform, type TestPlatform, until } from '../support/platform.ts';
+import { errorOf, fixtures, testPlatform, type TestPlatform, until } from '../support/platform.ts';
 
 const root = join(fixtures, 'instances');
 let platform: TestPlatform;
@@ -28,10 +28,11 @@ afterEach(async () => {
   await platform.close();
 });
 
-async function errorAt(path: string): Promise<{ status: number; code: string; message: string; traceback: string }> {
+async function errorAt(
+  path: string,
+): Promise<{ status: number; code: string; message: string; traceback: string }> {
   const response = await fetch(platform.url + path);
-  const { error } = (await response.json()) as { error: { code: string; message: string; traceback?: string } };
-  return { status: response.status, traceback: '', ...error };
+  return { status: response.status, traceback: '', ...(await errorOf(response)) };
 }
 
 describe('a Python app that misbehaves', () => {
@@ -40,14 +41,17 @@ describe('a Python app that misbehaves', () => {
     ['/half', 500, 'FUNCTION_ERROR', 'ValueError: raised in the middle', /app\.py", line \d+, in half/],
     ['/exit', 502, 'FUNCTION_EXITED', 'sys.exit(3)', /app\.py", line \d+, in application/],
     ['/os-exit', 502, 'FUNCTION_EXITED', 'exit code 4', /^/],
-  ])('%s is answered with %i %s, and the next request is served', async (path, status, code, message, traceback) => {
-    await start('app');
-    const error = await errorAt(path);
-    expect(error).toMatchObject({ status, code, message: expect.stringContaining(message) as string });
-    expect(error.traceback).toMatch(traceback);
-    expect(error.traceback).not.toContain('ropeway_runtime');
-    expect((await fetch(platform.url)).status).toBe(200);
-  });
+  ])(
+    '%s is answered with %i %s, and the next request is served',
+    async (path, status, code, message, traceback) => {
+      await start('app');
+      const error = await errorAt(path);
+      expect(error).toMatchObject({ status, code, message: expect.stringContaining(message) as string });
+      expect(error.traceback).toMatch(traceback);
+      expect(error.traceback).not.toContain('ropeway_runtime');
+      expect((await fetch(platform.url)).status).toBe(200);
+    },
+  );
 
   it('is stopped at the time-out, with where it hung', async () => {
     await start('app', { timeout: 1 });

@@ -78,6 +78,14 @@ export function nodeEntry(file: string): Entry {
   return { runtime: 'node', interface: 'listener', root, file: join(root, file), nodeOptions: [] };
 }
 
+/** What the gateway says in the body of an answer that the app did not give. */
+export async function errorOf(
+  response: Response,
+): Promise<{ code: string; message: string; requestId: string; traceback?: string }> {
+  const { error } = (await response.json()) as { error: Awaited<ReturnType<typeof errorOf>> };
+  return error;
+}
+
 /** Waits until the condition holds; fails after `seconds`. */
 export async function until(condition: () => boolean, seconds = 20): Promise<void> {
   const end = Date.now() + seconds * 1000;
