@@ -10,6 +10,7 @@ await build();
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const python = join(root, '.cache', 'test-venv', 'bin', 'python');
+/** @type {[name: string, command: string, args: string[]][]} */
 const checks = [
   ['format', bin('oxfmt'), ['--check']],
   ['lint and import rules', bin('oxlint'), ['--deny-warnings']],
@@ -17,7 +18,7 @@ const checks = [
   ['dead code', bin('knip'), []],
   ['package shape', bin('publint'), ['--strict']],
   ['ruff', python, ['-m', 'ruff', 'check', 'src', 'test/runtimes/python']],
-  ['ruff format', python, ['-m', 'ruff', 'format', '--check', 'src/runtimes/python', 'test/runtimes/python']],
+  ['ruff format', python, ['-m', 'ruff', 'format', '--check', 'src', 'test/runtimes/python']],
   [
     'mypy',
     python,

@@ -15,9 +15,8 @@ import { report } from './demo/report.mjs';
 let served = false;
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await stopAll();
-    process.exit(served && signal === 'SIGINT' ? process.exitCode : 130);
+  process.once(signal, () => {
+    void stopAll().then(() => process.exit(served && signal === 'SIGINT' ? process.exitCode : 130));
   });
 }
 

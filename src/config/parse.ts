@@ -55,11 +55,11 @@ export function parseConfig(dir: string, name: string): RopewayConfig {
   const value: unknown = document.toJS();
   if (value === null || value === undefined) return {};
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data as RopewayConfig;
-  const [issue] = parsed.error.issues;
-  const path = issue!.code === 'unrecognized_keys' ? [...issue!.path, issue!.keys[0]!] : issue!.path;
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   const where = place(keyOffset(document, path.map(String)));
-  if (issue!.code === 'unrecognized_keys') throw unknownKey(where, issue!.keys[0]!);
+  if (issue.code === 'unrecognized_keys') throw unknownKey(where, issue.keys[0] ?? '');
   const key = String(path[0] ?? '');
   throw invalid(`${where}: \`${path.length === 0 ? name : path.join('.')}\` is not valid.`, {
     expected: EXPECTED[key] ?? 'keys and values',

@@ -30,7 +30,10 @@ def scan_file(folder, name):
             source = file.read()
         tree = ast.parse(source, name)
     except SyntaxError as error:
-        return {"file": name, "error": {"line": error.lineno or 1, "message": f"{type(error).__name__}: {error.msg}"}}
+        return {
+            "file": name,
+            "error": {"line": error.lineno or 1, "message": f"{type(error).__name__}: {error.msg}"},
+        }
     except (UnicodeDecodeError, ValueError, OSError, RecursionError) as error:
         return {"file": name, "error": {"line": 1, "message": f"{type(error).__name__}: {error}"}}
     return Facts(name, source.splitlines(), tree).as_dict()
@@ -165,7 +168,9 @@ class Facts:
                 callee = self.qualify(inner.value.func)
                 for target in inner.targets if isinstance(inner, ast.Assign) else [inner.target]:
                     # A wrapper (`app = ProxyFix(app)`) does not change what it is.
-                    if isinstance(target, ast.Name) and not (target.id in made and wraps(inner.value, target.id)):
+                    if isinstance(target, ast.Name) and not (
+                        target.id in made and wraps(inner.value, target.id)
+                    ):
                         made[target.id] = callee
             elif isinstance(inner, ast.Return) and inner.value is not None:
                 value = inner.value
@@ -191,7 +196,11 @@ class Facts:
                 self.mounted += [one for one in map(self.qualify, all_arguments(node)[skip:]) if one]
             if last in ("run", "serve", "serve_forever", "run_simple", "make_server", "run_app", "start"):
                 self.runs.append(dict(self._at(node), callee=callee))
-            if last == "setdefault" and len(node.args) == 2 and constant(node.args[0]) == "DJANGO_SETTINGS_MODULE":
+            if (
+                last == "setdefault"
+                and len(node.args) == 2
+                and constant(node.args[0]) == "DJANGO_SETTINGS_MODULE"
+            ):
                 value = constant(node.args[1])
                 if value:
                     self.settings = dict(self._at(node), module=value)
@@ -263,7 +272,9 @@ def constant(node):
 def is_main_check(test):
     if not isinstance(test, ast.Compare):
         return False
-    return any(isinstance(part, ast.Name) and part.id == "__name__" for part in [test.left] + test.comparators)
+    return any(
+        isinstance(part, ast.Name) and part.id == "__name__" for part in [test.left] + test.comparators
+    )
 
 
 main()

@@ -15,7 +15,11 @@ def deny_network(event, args):
     if event != "socket.connect":
         return
     address = args[1]
-    if isinstance(address, tuple) and not str(address[0]).startswith("127.") and address[0] not in ("::1", "localhost"):
+    if (
+        isinstance(address, tuple)
+        and not str(address[0]).startswith("127.")
+        and address[0] not in ("::1", "localhost")
+    ):
         raise PermissionError(f"no network while the app is being looked for: {address[0]}")
 
 
@@ -32,7 +36,12 @@ def main():
     from ropeway_runtime.interface import interface_of
 
     def captured(app, interface):
-        report({"app": f"{type(app).__module__}.{type(app).__qualname__}", "interface": interface or interface_of(app)})
+        report(
+            {
+                "app": f"{type(app).__module__}.{type(app).__qualname__}",
+                "interface": interface or interface_of(app),
+            }
+        )
 
     async def captured_async(app, interface):
         captured(app, interface)

@@ -45,7 +45,7 @@ function unwrap(words: string[], env: Record<string, string>): PlainCommand[] {
     const script = rest[rest.findIndex((word) => /^-\w*c$/.test(word)) + 1];
     const isInline = rest.some((word) => /^-\w*c$/.test(word));
     return isInline && script !== undefined
-      ? plainCommands(script).map((one) => ({ ...one, env: { ...env, ...one.env } }))
+      ? plainCommands(script).map(({ words: inner, env: own }) => ({ words: inner, env: { ...env, ...own } }))
       : [];
   }
   const taken = Object.hasOwn(WRAPPERS, program) ? WRAPPERS[program]!(rest) : -1;

@@ -134,7 +134,7 @@ const redirects: Exchange[] = [
   { path: '/relative-redirect/2' },
   { path: '/absolute-redirect/2' },
   { path: '/redirect-to?url=%2Fget%3Fa%3D1&status_code=307' },
-  { method: 'POST', path: '/redirect-to', ...form('url=https%3A%2F%2Fexample.com%2F&status_code=308') },
+  { path: '/redirect-to', ...form('url=https%3A%2F%2Fexample.com%2F&status_code=308') },
 ];
 
 const statuses: Exchange[] = [

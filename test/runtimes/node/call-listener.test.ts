@@ -92,10 +92,10 @@ const LISTENERS: Record<string, Listener> = {
   },
   'writeHead replaced, as on-headers does': (_, response) => {
     const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-    response.writeHead = ((...args: unknown[]) => {
+    response.writeHead = (...args: unknown[]) => {
       response.setHeader('X-Late', 'yes');
       return writeHead(...args);
-    }) as typeof response.writeHead;
+    };
     response.end('late');
   },
   'cookies and appended headers': (_, response) => {
