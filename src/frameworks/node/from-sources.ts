@@ -7,7 +7,15 @@ import { tsNodeOptions, tsxOptions } from './command-line.ts';
 import { bareHandlers } from './handlers.ts';
 import { listenerApp } from './listener-app.ts';
 import { isInside, readPackage, relativeName, resolveSource, type PackageFile } from './resolve.ts';
-import { importedFiles, sourceOf, sourcesOf, traceEntry, type Sources, type Trace } from './trace.ts';
+import {
+  importedFiles,
+  lineEvidence,
+  sourceOf,
+  sourcesOf,
+  traceEntry,
+  type Sources,
+  type Trace,
+} from './trace.ts';
 
 /** See `nodeAppsFromSources`. */
 export function appsFromSources(dir: string): DetectedApp[] {
@@ -58,6 +66,7 @@ function conventional(sources: Sources, manifest: PackageFile | undefined): (() 
     () => named(sources, sources.dir, manifest),
     () => named(sources, path.join(sources.dir, 'src'), manifest),
     () => othersThatListen(sources),
+    () => unknownThatListen(sources),
   ];
 }
 
@@ -128,6 +137,22 @@ function othersThatListen(sources: Sources): Candidate[] {
     sources,
     files.filter((file) => sourceOf(sources, file).listens !== undefined),
   );
+}
+
+/** Conventional files that call `listen()` on an app or server that no known framework has made. */
+function unknownThatListen(sources: Sources): Candidate[] {
+  const present = filesIn(sources.dir);
+  const files = names.flatMap((name) => scriptExtensions.map((extension) => name + extension));
+  return files
+    .filter((name) => present.has(name))
+    .flatMap((name) => {
+      const file = path.join(sources.dir, name);
+      const line = sourceOf(sources, file).listens;
+      if (line === undefined) return [];
+      const because = [lineEvidence(sources, file, line)];
+      if (!/\b(app|server|api)\s*\.\s*listen\b/.test(because[0]!.text)) return [];
+      return [{ file, trace: traceEntry(sources, file, true), nodeOptions: [], because }];
+    });
 }
 
 function isToolOrTest(name: string): boolean {
