@@ -128,10 +128,17 @@ const MAX_ROUTES = 40;
 
 function routeLines(routes: Route[]): string {
   const shown = routes.slice(0, MAX_ROUTES);
-  const width = Math.max(...shown.map(({ methods }) => methods.join(',').length));
-  const lines = shown.map(({ methods, path }) => `  ${colors.dim(methods.join(',').padEnd(width))}  ${path}`);
+  const width = Math.max(...shown.map(({ methods }) => methodList(methods).length));
+  const lines = shown.map(
+    ({ methods, path }) => `  ${colors.dim(methodList(methods).padEnd(width))}  ${path}`,
+  );
   if (routes.length > MAX_ROUTES) lines.push(colors.dim(`  … and ${routes.length - MAX_ROUTES} more`));
   return lines.join('\n');
+}
+
+/** An empty list is a route that takes any method. */
+function methodList(methods: string[]): string {
+  return methods.length === 0 ? 'ANY' : methods.join(',');
 }
 
 function failure(error: unknown): string {
