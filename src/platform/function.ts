@@ -11,7 +11,7 @@ import {
 import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
 import type { Instance, Ready } from './instances/instance.ts';
-import { residentMemory } from './instances/process.ts';
+import { instanceMemory } from './instances/memory.ts';
 import { startInstance } from './instances/start.ts';
 import { type AcquireOptions, createPool, type Lease, type Pool } from './scheduler/pool.ts';
 import type { FunctionSpec } from './types.ts';
@@ -117,7 +117,7 @@ function invocationContext(spec: FunctionSpec, version: number, request: HttpReq
 }
 
 function checkMemory(instance: Instance, limit: number): void {
-  const memory = residentMemory(instance.pid);
+  const memory = instanceMemory(instance);
   if (memory === undefined || memory.now <= limit) return;
   const used = Math.round(memory.now);
   instance.fail(

@@ -239,7 +239,10 @@ describe('a web function', () => {
     ({ runtime: 'command', root: (nodeEntry('app.cjs') as { root: string }).root, command }) as const;
 
   it('is started with PORT, proxied with several requests at once, and stopped with its children', async () => {
-    await start({ entry: entry(`${process.execPath} app.cjs`), limits: { instances: 1, concurrency: 10 } });
+    await start({
+      entry: entry(`sh -c '${process.execPath} app.cjs; true'`),
+      limits: { instances: 1, concurrency: 10 },
+    });
     const answers = await Promise.all(
       Array.from({ length: 5 }, async () => (await fetch(`${platform.url}/slow`)).text()),
     );
@@ -252,6 +255,8 @@ describe('a web function', () => {
     });
     expect(Buffer.from(await echoed.arrayBuffer())).toEqual(body);
     expect(echoed.headers.get('x-ropeway-start')).toBe('warm');
+    // Not the shell's memory alone, but that of what it started.
+    expect(Number(echoed.headers.get('x-ropeway-memory-mb'))).toBeGreaterThan(20);
     await platform.close();
     await until(() => !isAlive(Number(answers[0])));
   });

@@ -6,7 +6,7 @@ import type { AppError } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import { invokeWithEvent, type RunningFunction } from '../function.ts';
 import type { Instance } from '../instances/instance.ts';
-import { residentMemory } from '../instances/process.ts';
+import { instanceMemory } from '../instances/memory.ts';
 import type { Lease } from '../scheduler/pool.ts';
 import type { InvocationRecord } from '../types.ts';
 import { writeErrorAnswer } from './error-answer.ts';
@@ -211,7 +211,7 @@ function noteEnd(call: Call, instance: Instance, started: number): void {
   const { record } = call;
   record.durationMs = round(performance.now() - started);
   record.billedMs = Math.ceil(record.durationMs) + Math.ceil(record.initMs ?? 0);
-  const memory = residentMemory(instance.pid);
+  const memory = instanceMemory(instance);
   if (memory !== undefined) record.memoryMb = round(memory.peak);
 }
 

@@ -57,7 +57,7 @@ export function commandInstance(
       started = true;
       return { initMs, routes: null };
     }
-    const message = `\`${spec.entry.command}\` did not listen on PORT=${port} within ${spec.limits.initTimeout} s`;
+    const message = `\`${spec.entry.command}\` did not listen on PORT=${port} within ${spec.limits.initTimeout} s; if it takes its port as an option, pass it on: --start '… --port $PORT'`;
     fail(
       new InvocationError('INIT_TIMEOUT', message, {
         type: 'Timeout',

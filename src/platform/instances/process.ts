@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
 import { type LineListener, lineSink, readLines } from './lines.ts';
@@ -119,21 +118,6 @@ export function baseEnvironment(): Record<string, string> {
     if (value !== undefined) env[name] = value;
   }
   return env;
-}
-
-/** Resident memory of a process in MB, now and at its highest; undefined where the system has no /proc. */
-export function residentMemory(pid: number): { now: number; peak: number } | undefined {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-    return { now: kilobytes(status, 'VmRSS:') / 1024, peak: kilobytes(status, 'VmHWM:') / 1024 };
-  } catch {
-    return undefined;
-  }
-}
-
-function kilobytes(status: string, field: string): number {
-  const start = status.indexOf(field);
-  return start === -1 ? 0 : Number.parseInt(status.slice(start + field.length), 10);
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {

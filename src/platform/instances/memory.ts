@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import type { Instance } from './instance.ts';
+
+export interface Memory {
+  /** MB of resident memory. */
+  now: number;
+  /** The highest so far. */
+  peak: number;
+}
+
+/**
+ * Resident memory of an instance; of a web function with everything that its start command started.
+ * Undefined where the system has no /proc.
+ */
+export function instanceMemory(instance: Pick<Instance, 'kind' | 'pid'>): Memory | undefined {
+  if (instance.kind === 'event') return processMemory(instance.pid);
+  const all = groupMembers(instance.pid).flatMap((pid) => processMemory(pid) ?? []);
+  if (all.length === 0) return undefined;
+  return { now: sum(all.map(({ now }) => now)), peak: sum(all.map(({ peak }) => peak)) };
+}
+
+function processMemory(pid: number): Memory | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    return { now: kilobytes(status, 'VmRSS:') / 1024, peak: kilobytes(status, 'VmHWM:') / 1024 };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looking through all processes is dear: who belongs to a group is asked once a second. */
+const MEMBERS_MS = 1000;
+const members = new Map<number, { at: number; pids: number[] }>();
+
+function groupMembers(group: number): number[] {
+  const known = members.get(group);
+  if (known !== undefined && performance.now() - known.at < MEMBERS_MS) return known.pids;
+  for (const [other, { at }] of members) if (performance.now() - at > 60 * MEMBERS_MS) members.delete(other);
+  const pids = processes().filter((pid) => groupOf(pid) === group);
+  members.set(group, { at: performance.now(), pids });
+  return pids;
+}
+
+function processes(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+/** The process group: the third field after the name in parentheses (proc(5)). */
+function groupOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  } catch {
+    return -1;
+  }
+}
+
+function kilobytes(status: string, field: string): number {
+  const start = status.indexOf(field);
+  return start === -1 ? 0 : Number.parseInt(status.slice(start + field.length), 10);
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
