@@ -5,8 +5,8 @@ import type { DetectedApp } from './types.ts';
 export type { Preparation, PreparationStep } from './preparation/types.ts';
 
 /**
- * What an app lacks before it can start, as commands; no steps when it lacks nothing. Throws PYTHON_NOT_FOUND,
- * PYTHON_TOO_OLD, MISSING_DEPENDENCY.
+ * What an app lacks before it can start, as commands; no steps when it lacks nothing. Changes nothing.
+ * Throws PYTHON_NOT_FOUND, PYTHON_TOO_OLD, PYTHON_BROKEN, MISSING_DEPENDENCY.
  */
 export async function planPreparation(dir: string, app: DetectedApp): Promise<Preparation> {
   if (app.entry.runtime === 'python') {

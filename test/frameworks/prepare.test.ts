@@ -1,15 +1,21 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { planPreparation, runPreparation } from '../../src/frameworks/prepare.ts';
-import { pep440, readRequirements } from '../../src/frameworks/preparation/requirements.ts';
 import type { DetectedApp } from '../../src/frameworks/types.ts';
 import { appFolder } from '../support/command.ts';
 
 let folder: ReturnType<typeof appFolder> | undefined;
-afterEach(() => folder?.remove());
+beforeEach(() => {
+  vi.stubEnv('VIRTUAL_ENV', '');
+});
+afterEach(() => {
+  folder?.remove();
+  vi.unstubAllEnvs();
+});
 
 function files(content: Record<string, string>): string {
   folder = appFolder(content);
@@ -32,16 +38,6 @@ function pythonApp(root: string, framework = 'wsgi'): DetectedApp {
   };
 }
 
-function nodeApp(root: string, file = 'app.js'): DetectedApp {
-  return {
-    framework: 'node',
-    title: 'Node',
-    selector: file,
-    evidence: [],
-    entry: { runtime: 'node', interface: 'listener', root, file: join(root, file), nodeOptions: [] },
-  };
-}
-
 describe('a Python app', () => {
   it('that lacks nothing needs nothing', async () => {
     const dir = files({
@@ -59,7 +55,7 @@ describe('a Python app', () => {
     });
     // A wheel by hand: nothing is downloaded.
     const wheel = join(dir, 'wheels', 'ropeway_test_package-1.2-py3-none-any.whl');
-    await makeWheel(wheel);
+    makeWheel(wheel);
     const app = pythonApp(dir);
     const preparation = await planPreparation(dir, app);
     expect(preparation.steps.map(({ title }) => title)).toEqual([
@@ -69,6 +65,7 @@ describe('a Python app', () => {
     expect(preparation.steps[1]!.why).toBe(
       'not installed, but named in requirements.txt: ropeway-test-package',
     );
+    expect(existsSync(join(dir, '.ropeway'))).toBe(false);
     const titles: string[] = [];
     const lines: string[] = [];
     await runPreparation(preparation, {
@@ -103,102 +100,133 @@ describe('a Python app', () => {
       fix: expect.stringContaining('.venv/bin/pip install pyramid') as string,
     });
   });
-});
 
-describe('requirements are read from', () => {
-  it.each([
-    [
-      'requirements.txt',
-      'Flask>=2 ; python_version > "3"\n# no\n-e .\n./local\nhttps://x/y.whl\nred\\\n==1 --hash=sha256:x\n',
-      ['Flask>=2 ; python_version > "3"', 'red ==1'],
-    ],
-    [
-      'uv.lock',
-      '[[package]]\nname = "me"\nversion = "1"\nsource = { editable = "." }\n[[package]]\nname = "flask"\nversion = "3.1"\n',
-      ['flask==3.1'],
-    ],
-    [
-      'poetry.lock',
-      '[[package]]\nname = "flask"\nversion = "3.1"\ngroups = ["main"]\n[[package]]\nname = "pytest"\nversion = "8"\ngroups = ["dev"]\n',
-      ['flask==3.1'],
-    ],
-    [
-      'Pipfile.lock',
-      '{"default": {"flask": {"version": "==3.1", "extras": ["async"], "markers": "python_version > \'3\'"}}}',
-      ["flask[async]==3.1; python_version > '3'"],
-    ],
-    ['pyproject.toml', '[project]\ndependencies = ["flask>=3", "jieba"]\n', ['flask>=3', 'jieba']],
-    [
-      'pyproject.toml',
-      '[tool.poetry.dependencies]\npython = "^3.8"\nflask = "^3.0"\ncelery = { version = "~5.2.1", extras = ["redis"] }\nx = { version = "*", optional = true }\n',
-      ['flask>=3.0,<4', 'celery[redis]>=5.2.1,<5.3'],
-    ],
-    ['Pipfile', '[packages]\nflask = "*"\njieba = "==0.42"\n', ['flask', 'jieba==0.42']],
-  ])('%s', (name, text, specifiers) => {
-    const dir = files({ [name]: text });
-    expect(readRequirements([dir])?.specifiers.map((one) => one.replaceAll(/\s+/g, ' '))).toEqual(specifiers);
-  });
-
-  it('nothing that cannot be parsed', () => {
-    const dir = files({ 'pyproject.toml': '[project\n', 'Pipfile.lock': '{' });
-    expect(readRequirements([dir])).toBeUndefined();
-  });
-
-  it.each([
-    ['^1.2.3', '>=1.2.3,<2'],
-    ['^0.2.3', '>=0.2.3,<0.3'],
-    ['^0.0.3', '>=0.0.3,<0.0.4'],
-    ['~1.2', '>=1.2,<1.3'],
-    ['~1', '>=1,<2'],
-    ['1.5', '==1.5'],
-    ['>=2,<3', '>=2,<3'],
-    ['*', ''],
-  ])('ranges: %s is %s', (range, expected) => {
-    expect(pep440(range)).toBe(expected);
-  });
-});
-
-describe('a Node app', () => {
-  it('with its packages in node_modules, here or above, needs nothing', async () => {
-    const dir = files({
-      'package.json': '{"dependencies":{"a":"1","@s/b":"1"}}',
-      'node_modules/a/package.json': '{}',
-      'app/package.json': '{"dependencies":{"a":"1"}}',
+  it('that lacks only a framework that its requirements do not name is told so', async () => {
+    const dir = files({ 'requirements.txt': 'pip\n' });
+    await expect(planPreparation(dir, pythonApp(dir, 'pyramid'))).rejects.toMatchObject({
+      code: 'MISSING_DEPENDENCY',
+      message: 'The app needs pyramid, which is not installed and not named in requirements.txt.',
     });
-    mkdirSync(join(dir, 'node_modules', '@s', 'b'), { recursive: true });
-    expect((await planPreparation(dir, nodeApp(dir))).steps).toEqual([]);
-    expect((await planPreparation(join(dir, 'app'), nodeApp(join(dir, 'app')))).steps).toEqual([]);
   });
 
-  it.each([
-    [{}, ['npm', 'install']],
-    [{ 'package-lock.json': '{}' }, ['npm', 'ci']],
-  ])('without them is installed by its lock file: %j', async (lock, command) => {
-    const dir = files({ 'package.json': '{"dependencies":{"express":"5"}}', ...lock });
-    const { steps } = await planPreparation(dir, nodeApp(dir));
-    expect(steps).toEqual([
+  it('with the framework in its own folder lacks nothing', async () => {
+    const dir = files({ 'bottle.py': '' });
+    expect((await planPreparation(dir, pythonApp(dir, 'bottle'))).steps).toEqual([]);
+  });
+
+  it('gets what it lacks in its own environment: a folder as a package', async () => {
+    const dir = files({
+      'service/requirements.txt': '-e ./pkg\n',
+      'service/pkg/ropeway_test_package.py': '',
+      'service/pkg/pyproject.toml':
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+      'service/pkg/backend.py': BUILD_BACKEND,
+    });
+    const root = join(dir, 'service');
+    const own = makeEnvironment(join(root, '.venv'), []);
+    const preparation = await planPreparation(dir, pythonApp(root));
+    expect(preparation.interpreter).toBe(own);
+    expect(preparation.steps).toMatchObject([
       {
-        title: command.join(' '),
-        why: 'not installed, but named in package.json: express',
-        command,
-        cwd: dir,
+        title: 'install the requirements of service/requirements.txt',
+        why: 'not installed, but named in requirements.txt: -e ./pkg',
+        command: [
+          own,
+          '-m',
+          'pip',
+          'install',
+          '--disable-pip-version-check',
+          '--no-input',
+          '-r',
+          join(root, 'requirements.txt'),
+        ],
+        cwd: root,
       },
+    ]);
+    await runPreparation(preparation, { onStep: () => undefined, onLine: () => undefined });
+    expect((await planPreparation(dir, pythonApp(root))).steps).toEqual([]);
+  });
+
+  it('in an environment without pip gets pip first', async () => {
+    const dir = files({
+      'requirements.txt': 'ropeway-test-package; python_version >= "3.0"\nno; sys_platform == "none"\n',
+    });
+    const own = makeEnvironment(join(dir, 'venv'));
+    const path = process.env['PATH']!.split(':').filter((one) => !existsSync(join(one, 'uv')));
+    vi.stubEnv('PATH', path.join(':'));
+    const { steps } = await planPreparation(dir, pythonApp(dir));
+    expect(steps.map(({ command }) => command.slice(0, 3))).toEqual([
+      [own, '-m', 'ensurepip'],
+      [own, '-m', 'pip'],
+    ]);
+    expect(steps[1]!.why).toBe('not installed, but named in requirements.txt: ropeway-test-package');
+    folder!.write('bin/uv', '#!/bin/sh\n');
+    vi.stubEnv('PATH', [...path, join(dir, 'bin')].join(':'));
+    expect((await planPreparation(dir, pythonApp(dir))).steps).toMatchObject([
+      { command: ['uv', 'pip', 'install', '--python', own, '-r', join(dir, 'requirements.txt')] },
     ]);
   });
 
-  it('is built when its output is missing', async () => {
-    const dir = files({ 'package.json': '{"scripts":{"build":"mkdir dist && echo > dist/index.js"}}' });
-    const app: DetectedApp = { ...nodeApp(dir, 'dist/index.js'), build: 'npm run build' };
-    const preparation = await planPreparation(dir, app);
-    expect(preparation.steps.map(({ title }) => title)).toEqual(['npm run build']);
-    await runPreparation(preparation, { onStep: () => undefined, onLine: () => undefined });
-    expect((await planPreparation(dir, app)).steps).toEqual([]);
+  it('takes the active environment before the one made earlier, and its own before both', async () => {
+    const dir = files({});
+    const made = makeEnvironment(join(dir, '.ropeway', 'venv'));
+    const choice = async (): Promise<string | undefined> =>
+      (await planPreparation(dir, pythonApp(dir))).interpreter;
+    expect(await choice()).toBe(made);
+    const active = makeEnvironment(join(dir, 'active'));
+    vi.stubEnv('VIRTUAL_ENV', join(dir, 'active'));
+    expect(await choice()).toBe(active);
+    const own = makeEnvironment(join(dir, 'env'));
+    expect(await choice()).toBe(own);
+  });
+
+  it.each([
+    ['echo \'{"version": [2, 7]}\'', { code: 'PYTHON_TOO_OLD', got: 'Python 2.7' }],
+    ['echo "no module" >&2; exit 1', { code: 'PYTHON_BROKEN', detail: 'no module' }],
+    ['echo hello', { code: 'PYTHON_BROKEN', detail: 'hello' }],
+  ])('with a Python that says %s is refused', async (script, error) => {
+    const dir = files({ '.venv/bin/python': `#!/bin/sh\n${script}\n` });
+    chmodSync(join(dir, '.venv/bin/python'), 0o755);
+    await expect(planPreparation(dir, pythonApp(dir))).rejects.toMatchObject(error);
+  });
+
+  it('without any Python is refused', async () => {
+    const dir = files({});
+    vi.stubEnv('PATH', dir);
+    await expect(planPreparation(dir, pythonApp(dir))).rejects.toMatchObject({ code: 'PYTHON_NOT_FOUND' });
   });
 });
 
+/** A virtual environment, without pip because that is made in no time. Returns its interpreter. */
+function makeEnvironment(path: string, options = ['--without-pip']): string {
+  const { status, stderr } = spawnSync('python3', ['-m', 'venv', ...options, path], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return join(path, 'bin', 'python');
+}
+
+/** Builds a package with Python alone: nothing is downloaded for it. */
+const BUILD_BACKEND = `
+import os, zipfile
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    return write(folder, "ropeway_test_package.py", "")
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    return write(folder, "ropeway_test_package.pth", os.getcwd())
+
+def write(folder, name, text):
+    wheel = "ropeway_test_package-1.2-py3-none-any.whl"
+    info = "ropeway_test_package-1.2.dist-info/"
+    with zipfile.ZipFile(os.path.join(folder, wheel), "w") as archive:
+        archive.writestr(name, text)
+        archive.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: ropeway-test-package\\nVersion: 1.2\\n")
+        archive.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr(info + "RECORD", "")
+    return wheel
+`;
+
 /** The smallest wheel: one module and its metadata, made by Python's own zip library. */
-async function makeWheel(path: string): Promise<void> {
-  const { spawnSync } = await import('node:child_process');
+function makeWheel(path: string): void {
   const script = `
 import os, sys, zipfile
 os.makedirs(os.path.dirname(sys.argv[1]))

@@ -1,74 +1,77 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { DetectedApp } from '../types.ts';
 import type { Preparation, PreparationStep } from './types.ts';
 
-interface Manifest {
+/** The parts of package.json that say what has to be installed. */
+export interface Manifest {
   dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  workspaces?: unknown;
 }
 
+const SHOWN = 6;
+
 /** Dependencies that are not in node_modules, and a build whose output is missing. */
-export function planNode(dir: string, app: DetectedApp): Preparation {
+export async function planNode(dir: string, app: DetectedApp): Promise<Preparation> {
+  const { entry, build } = app;
+  const folder = existsSync(join(entry.root, 'package.json')) ? entry.root : dir;
+  const isUnbuilt = build !== undefined && entry.runtime === 'node' && !existsSync(entry.file);
   const steps: PreparationStep[] = [];
-  const missing = missingPackages(dir);
+  const missing = missingPackages(folder, isUnbuilt);
   if (missing.length > 0) {
-    const command = installCommand(dir);
+    const { installation } = await import('./node-install.ts');
+    const { command, cwd } = installation(folder);
+    // Package managers leave the tools of the build out when this says `production`.
+    const env =
+      isUnbuilt && process.env['NODE_ENV'] === 'production' ? { NODE_ENV: 'development' } : undefined;
     steps.push({
       title: command.join(' '),
-      why: `not installed, but named in package.json: ${missing.slice(0, 6).join(', ')}${missing.length > 6 ? '…' : ''}`,
+      why: `not installed, but named in package.json: ${missing.slice(0, SHOWN).join(', ')}${missing.length > SHOWN ? '…' : ''}`,
       command,
-      cwd: dir,
+      cwd,
+      ...(env === undefined ? {} : { env }),
     });
   }
-  if (app.build !== undefined && app.entry.runtime === 'node' && !existsSync(app.entry.file)) {
+  if (isUnbuilt) {
     steps.push({
-      title: app.build,
+      title: build,
       why: `${app.selector} does not exist yet; it is what the build makes`,
-      command: ['/bin/sh', '-c', app.build],
-      cwd: dir,
+      command: ['/bin/sh', '-c', build],
+      cwd: folder,
     });
   }
   return { steps, notes: [] };
 }
 
-function missingPackages(dir: string): string[] {
-  const file = join(dir, 'package.json');
-  if (!existsSync(file)) return [];
-  let manifest: Manifest | null;
+/** package.json of a folder; undefined when there is none or it cannot be parsed (npm will say more about that). */
+export function readManifest(folder: string): Manifest | undefined {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) return undefined;
   try {
-    manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest | null;
+    return (JSON.parse(readFileSync(file, 'utf8')) as Manifest | null) ?? undefined;
   } catch {
-    // npm and Node will say more about a broken manifest than we could.
-    return [];
+    return undefined;
   }
-  return Object.keys(manifest?.dependencies ?? {}).filter((name) => !isInstalled(dir, name));
 }
 
-/** Looks upwards as Node does: workspaces install into the root's folder. */
-function isInstalled(dir: string, name: string): boolean {
-  for (let folder = dir; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'node_modules', name))) return true;
+function missingPackages(folder: string, withTools: boolean): string[] {
+  const manifest = readManifest(folder);
+  const names = Object.keys({
+    ...manifest?.dependencies,
+    ...(withTools ? manifest?.devDependencies : {}),
+  });
+  // A platform may lack these, though some package managers list them among the others too.
+  const optional = manifest?.optionalDependencies ?? {};
+  return names.filter((name) => !Object.hasOwn(optional, name) && !isInstalled(folder, name));
+}
+
+/** Looks upwards as Node does: workspaces install into the root's folder. Yarn's Plug'n'Play has no folders. */
+function isInstalled(start: string, name: string): boolean {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules', name)) || existsSync(join(folder, '.pnp.cjs'))) return true;
     if (dirname(folder) === folder) return false;
   }
-}
-
-const BY_LOCK_FILE: [file: string, command: string[]][] = [
-  ['pnpm-lock.yaml', ['pnpm', 'install', '--frozen-lockfile']],
-  ['yarn.lock', ['yarn', 'install', '--frozen-lockfile']],
-  ['package-lock.json', ['npm', 'ci']],
-  ['npm-shrinkwrap.json', ['npm', 'ci']],
-];
-
-function installCommand(dir: string): string[] {
-  const match = BY_LOCK_FILE.find(([file, [program]]) => existsSync(join(dir, file)) && isOnPath(program!));
-  return match?.[1] ?? ['npm', 'install'];
-}
-
-function isOnPath(program: string): boolean {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.some(
-    (folder) =>
-      folder !== '' && (existsSync(join(folder, program)) || existsSync(join(folder, `${program}.cmd`))),
-  );
 }

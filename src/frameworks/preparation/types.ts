@@ -15,4 +15,8 @@ export interface PreparationStep {
   why: string;
   command: string[];
   cwd: string;
+  /** Added to the user's own environment. */
+  env?: Record<string, string>;
+  /** Absolute folder that is made before the command runs, with a `.gitignore` that hides all of it. */
+  hiddenFolder?: string;
 }
