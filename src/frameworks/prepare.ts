@@ -1,4 +1,3 @@
-import { run } from './preparation/run.ts';
 import type { Preparation, PreparationStep } from './preparation/types.ts';
 import type { DetectedApp } from './types.ts';
 
@@ -25,6 +24,8 @@ export interface RunOptions {
 
 /** Runs the steps in order. Throws PREPARATION_FAILED with the command and the end of its output. */
 export async function runPreparation(preparation: Preparation, options: RunOptions): Promise<void> {
+  if (preparation.steps.length === 0) return;
+  const { run } = await import('./preparation/run.ts');
   for (const step of preparation.steps) {
     options.onStep(step);
     await run(step, options.onLine);

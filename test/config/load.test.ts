@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { loadConfig } from '../../src/config/load.ts';
+import { describeError, type RopewayError } from '../../src/lib/errors.ts';
 import { appFolder } from '../support/command.ts';
 
 let folder: ReturnType<typeof appFolder> | undefined;
@@ -48,9 +50,27 @@ describe('ropeway.yml', () => {
     [
       'env:\n  GOOD: 1\n  SECRET: [hidden]\n',
       'ropeway.yml:3:3: `env.SECRET` is not valid.',
-      { got: undefined },
+      { got: 'a list' },
     ],
-    ['- a\n- b\n', 'ropeway.yml:1:1: `ropeway.yml` is not valid.', {}],
+    [
+      'env:\n  a-b: 1\n',
+      'ropeway.yml:2:3: `env.a-b` is not valid.',
+      { expected: 'names of variables (letters, digits, _) with text, numbers, true or false' },
+    ],
+    ['env:\n', 'ropeway.yml:1:1: `env` is not valid.', { got: 'nothing' }],
+    ['env: hidden\n', 'ropeway.yml:1:1: `env` is not valid.', { got: 'a text' }],
+    ['memory: 10241\n', 'ropeway.yml:1:1: `memory` is not valid.', { got: '10241' }],
+    ['timeout: 0\n', 'ropeway.yml:1:1: `timeout`', { expected: 'a whole number of seconds from 1 to 900' }],
+    ['timeout: 901\n', 'ropeway.yml:1:1: `timeout`', { got: '901' }],
+    ['concurrency: 0\n', 'ropeway.yml:1:1: `concurrency`', { expected: 'a whole number from 1 to 1000' }],
+    ['concurrency: 1001\n', 'ropeway.yml:1:1: `concurrency`', { got: '1001' }],
+    ['app: ""\n', 'ropeway.yml:1:1: `app` is not valid.', { got: '""' }],
+    ['start: [a]\n', 'ropeway.yml:1:1: `start` is not valid.', { got: '["a"]' }],
+    ['events: 5\n', 'ropeway.yml:1:1: `events` is not valid.', { got: '5' }],
+    ['nonsense: 1\n', 'ropeway.yml:1:1: there is no setting `nonsense`.', { fix: undefined }],
+    ['app: *x\n', 'ropeway.yml:1:6: aliases (*name) are not supported', {}],
+    ['app: x\n---\napp: y\n', 'ropeway.yml:2:1: a second document begins here', {}],
+    ['- a\n- b\n', 'ropeway.yml:1:1: `ropeway.yml` is not valid.', { got: 'a list' }],
     ['app: "x\n', 'ropeway.yml:2:1: ', {}],
     ['app: x\napp: y\n', 'ropeway.yml:2:1: ', {}],
   ])('%j is refused with its place', async (text, message, more) => {
@@ -62,12 +82,60 @@ describe('ropeway.yml', () => {
     });
   });
 
-  it('never shows a value of env', async () => {
-    const error = await load({ 'ropeway.yml': 'env:\n  KEY: { a: hunter2 }\n' }).catch((one: unknown) => one);
-    expect(JSON.stringify(error)).not.toContain('hunter2');
+  it.each([
+    'env:\n  KEY: { a: hunter2 }\n',
+    '- env: { KEY: hunter2 }\n',
+    'env:\n  KEY: *hunter2\n',
+    'env:\n  KEY: hunter2: x\n',
+    'env:\n  KEY: "\\Uhunter2x"\n',
+    'env:\n  KEY: "x" "hunter2"\n',
+    'env:\n  KEY: >hunter2\n',
+    'env:\n  KEY: !<hunter2\n',
+    'env:\n  KEY: !hunter2! x\n',
+  ])('never shows a value of env: %j', async (text) => {
+    expect(shownText(await refused(text))).not.toContain('hunter2');
+  });
+
+  it('never shows a value of env, however the file is broken', async () => {
+    const junk = fc.stringMatching(/^[ \t"'&*!%@{}[\]:,#?|>\\-]{0,3}$/);
+    await fc.assert(
+      fc.asyncProperty(junk, junk, async (before, after) => {
+        const error = await refused(`env:\n  KEY: ${before}hunter2${after}\n  KEY: again\n`);
+        expect(shownText(error)).not.toContain('hunter2');
+        folder?.remove();
+      }),
+    );
+  });
+
+  it('keeps the numbers of env as they are written', async () => {
+    expect(await load({ 'ropeway.yml': 'env: { A: 1.10, B: 0x10, C: 007 }\n' })).toEqual({
+      env: { A: '1.10', B: '0x10', C: '007' },
+    });
+  });
+
+  it('that cannot be read says so', async () => {
+    await expect(load({ 'ropeway.yml/file': '' })).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: 'ropeway.yml cannot be read.',
+      got: expect.stringContaining('EISDIR') as string,
+    });
   });
 
   it('is refused twice', async () => {
-    await expect(load({ 'ropeway.yml': '', 'ropeway.yaml': '' })).rejects.toMatchObject({ code: 'CONFIG' });
+    await expect(load({ 'ropeway.yml': '', 'ropeway.yaml': '' })).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: 'There are both ropeway.yml and ropeway.yaml.',
+      fix: 'keep one of them: ropeway.yml',
+    });
   });
 });
+
+async function refused(text: string): Promise<RopewayError> {
+  const error = await load({ 'ropeway.yml': text }).catch((one: unknown) => one);
+  expect(error).toMatchObject({ code: 'CONFIG' });
+  return error as RopewayError;
+}
+
+function shownText(error: RopewayError): string {
+  return describeError(error) + JSON.stringify(error);
+}

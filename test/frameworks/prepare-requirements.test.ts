@@ -277,7 +277,7 @@ describe('whatever is locked', () => {
         ]);
         const all = closure(edges);
         const always = closure(edges.filter(({ marker }) => marker === undefined));
-        expect([...found.keys()].toSorted()).toEqual([...all].toSorted());
+        expect(new Set(found.keys())).toEqual(all);
         for (const at of always) expect(found.get(at)).toBe('');
       }),
     );

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const text = z.string().min(1);
+
+/** What `ropeway.yml` may hold. Values of `env` become text. */
+export const schema = z.strictObject({
+  app: text.optional(),
+  start: text.optional(),
+  memory: z.int().min(32).max(10_240).optional(),
+  timeout: z.int().min(1).max(900).optional(),
+  concurrency: z.int().min(1).max(1000).optional(),
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_]\w*$/),
+      z.union([z.string(), z.number(), z.boolean()]).transform(String),
+    )
+    .optional(),
+  stage: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
+  events: text.optional(),
+});
+
+/** For people: what each setting takes. */
+export const EXPECTED: Record<keyof z.infer<typeof schema>, string> = {
+  app: 'text: module:attribute, module:factory(), or a file',
+  start: 'text: a command',
+  memory: 'a whole number of MB from 32 to 10240',
+  timeout: 'a whole number of seconds from 1 to 900',
+  concurrency: 'a whole number from 1 to 1000',
+  env: 'names of variables (letters, digits, _) with text, numbers, true or false',
+  stage: 'letters, digits, - and _',
+  events: 'the name of an event format',
+};
