@@ -43,7 +43,8 @@ export function askPython(interpreter: string, dir: string, question: Question):
     throw new RopewayError({
       code: 'PYTHON_BROKEN',
       message: `${interpreter} cannot tell what is installed.`,
-      detail: (error?.message ?? (stderr || stdout)).trim().split('\n').slice(-5).join('\n'),
+      // Its own words first: one that ends before it reads the question also gives a broken pipe.
+      detail: (stderr || stdout || (error?.message ?? '')).trim().split('\n').slice(-5).join('\n'),
       expected: `Python 3.${OLDEST_MINOR} or newer`,
       fix: 'recreate the virtual environment, or install a newer Python',
     });
