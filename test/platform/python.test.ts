@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { readingPython } from '../../src/frameworks/python/interpreter.ts';
+import { appPython } from '../../src/frameworks/python/interpreter.ts';
 import type { Entry } from '../../src/runtimes/entry.ts';
 import { errorOf, fixtures, testPlatform, type TestPlatform, until } from '../support/platform.ts';
 
@@ -20,7 +20,7 @@ function entry(module: string): Entry {
 }
 
 async function start(module: string, limits = {}): Promise<TestPlatform> {
-  platform = await testPlatform({ entry: entry(module), limits, spec: { interpreter: readingPython(root) } });
+  platform = await testPlatform({ entry: entry(module), limits, spec: { interpreter: appPython(root) } });
   return platform;
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { RopewayError } from '../../lib/errors.ts';
 import type { DetectedApp } from '../types.ts';
 import { askPython, type Lacks } from './ask-python.ts';
-import { appPython, pythonOf } from './interpreter.ts';
+import { appPython, pythonOf } from '../python/interpreter.ts';
 import { isOnPath } from './on-path.ts';
 import { readRequirements, type Requirements } from './requirements.ts';
 import type { Preparation, PreparationStep } from './types.ts';

@@ -4,7 +4,7 @@ import { djangoProjects } from './django.ts';
 import { type Scan, scanFiles } from './facts.ts';
 import { pythonAppFromCommand, pythonAppFromSelector } from './from-command.ts';
 import { appsFromSources } from './from-sources.ts';
-import { readingPython } from './interpreter.ts';
+import { appPython } from './interpreter.ts';
 import { appsFromTrial, type TrialResult } from './trial.ts';
 
 /** The steps of looking for a Python app in one folder, on one scan of its files. */
@@ -19,7 +19,7 @@ export interface PythonSearch {
 
 /** Throws PYTHON_NOT_FOUND, SCAN_FAILED. */
 export async function searchPython(dir: string, files: string[], given?: string): Promise<PythonSearch> {
-  const python = given ?? readingPython(dir);
+  const python = given ?? appPython(dir);
   const scan: Scan = await scanFiles(dir, python, files);
   return {
     problems: scan.problems,
