@@ -31,6 +31,8 @@ export interface Platform {
   prestart(instance?: Instance): Promise<Ready>;
   /** From the next request on: new instances, of the new specification if one is given. */
   reload(spec?: FunctionSpec): void;
+  /** Whether an instance serves a request right now. */
+  busy(): boolean;
   /** Stops listening, ends all instances, flushes the records. No process is left after it. */
   close(): Promise<void>;
 }
@@ -79,6 +81,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     url: gateway.url,
     prestart: (instance) => fn.prestart(instance),
     reload: (spec) => fn.reload(spec),
+    busy: () => fn.instances().some(({ requestId }) => requestId !== undefined),
     close: () => closeAll(gateway, fn, files),
   };
 }

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { appFolder, type Dev, startDev } from '../support/command.ts';
+import { appFolder, commandFile, type Dev, startDev } from '../support/command.ts';
 import { isAlive, until } from '../support/platform.ts';
 
 const WSGI = (text: string): string => `import os
@@ -138,6 +139,26 @@ describe('ropeway dev', () => {
     await inFlight;
   });
 
+  it('is not reloaded by the data that it writes itself', async () => {
+    const source = `const fs = require('node:fs');
+require('node:http').createServer((request, response) => {
+  if (request.method === 'POST') fs.writeFileSync('db.json', '{"n":' + Date.now() + '}');
+  response.end(String(process.pid));
+}).listen(80);`;
+    app = appFolder({ 'server.js': source, 'db.json': '{}' });
+    dev = await startDev(app.dir);
+    const { text: pid } = await dev.get('/');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await dev.get('/', { method: 'POST' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await dev.get('/')).text).toBe(pid);
+    // Written by hand, it counts.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const mark = dev.lines.length;
+    app.write('db.json', '{"by":"hand"}');
+    expect(await dev.line('reload', mark)).toEqual({ type: 'reload', files: ['db.json'] });
+  });
+
   it('passes environment, files and format on, and only those', async () => {
     const source = `const http = require('node:http');
 http.createServer((request, response) => response.end(JSON.stringify({ env: process.env, event: request.ropeway.event }))).listen(80);`;
@@ -171,6 +192,24 @@ http.createServer((request, response) => response.end(JSON.stringify({ env: proc
       queryString: { a: ['1', '2'] },
       requestContext: { stage: 'release' },
     });
+  });
+
+  it('ends at once while a start command has not begun to listen', async () => {
+    app = appFolder({ 'package.json': '{}' });
+    const child = spawn(
+      process.execPath,
+      [commandFile, 'dev', app.dir, '--port', '0', '--json', '--start', 'sleep 50'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    await until(() => output.includes('"detected"'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    child.kill('SIGINT');
+    await until(() => child.exitCode !== null, 10);
+    expect(child.exitCode).toBe(0);
   });
 
   it('prints each request as a line that says how it went', async () => {

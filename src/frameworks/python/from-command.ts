@@ -71,7 +71,7 @@ function installedApp(
   if (isLocal || attribute === undefined) return undefined;
   return {
     framework: 'python',
-    title: `${top}, an installed package`,
+    title: `${top} (not a file of this folder)`,
     selector: `${module}:${attribute}${factory ? '()' : ''}`,
     evidence: [command.evidence],
     entry: {

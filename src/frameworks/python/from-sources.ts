@@ -183,7 +183,7 @@ function importedApps(dir: string, facts: FileFacts, resolver: Resolver): Found[
   if (!/^(wsgi|asgi|app|main|application|server)\.py$/.test(facts.file)) return [];
   return facts.reexports.flatMap(({ name, target, ...place }) => {
     if (!/^(app|application)$/.test(name) || resolver.isLocal(target)) return [];
-    const title = `${target.split('.')[0]}, an installed package`;
+    const title = `${target.split('.')[0]} (not a file of this folder)`;
     const app = pythonApp({
       dir,
       facts,

@@ -49,10 +49,7 @@ export function commandInstance(
     failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
   });
   const ready: Promise<Ready> = launched.then(async (process) => {
-    const initMs = await Promise.race([
-      portOpen(port, spec.limits.initTimeout),
-      exited.then(() => undefined),
-    ]);
+    const initMs = await portOpen(port, spec.limits.initTimeout, () => failure === undefined);
     if (initMs !== undefined) {
       started = true;
       return { initMs, routes: null };
@@ -88,6 +85,7 @@ export function commandInstance(
     onLine: lines.listen,
     fail,
     stop: async () => {
+      failure ??= new InvocationError('STOPPING', 'the instance was stopped');
       await (await launched).stop();
     },
     kill: () => fail(new InvocationError('STOPPING', 'the instance was stopped')),
@@ -105,10 +103,10 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Milliseconds until the port accepted a connection; undefined when it did not in time. */
-async function portOpen(port: number, seconds: number): Promise<number | undefined> {
+/** Milliseconds until the port accepted a connection; undefined when it did not in time, or it is given up. */
+async function portOpen(port: number, seconds: number, goOn: () => boolean): Promise<number | undefined> {
   const start = performance.now();
-  while (performance.now() - start < seconds * 1000) {
+  while (goOn() && performance.now() - start < seconds * 1000) {
     if (await accepts(port)) return performance.now() - start;
     await sleep(POLL_MS);
   }

@@ -19,7 +19,8 @@ export class FakeSocket extends Duplex {
   timeout = 0;
 
   constructor(remoteAddress: string, encrypted: boolean) {
-    super({ autoDestroy: true, emitClose: true });
+    // The whole response is collected: nothing ever has to wait for it to drain.
+    super({ autoDestroy: true, emitClose: true, writableHighWaterMark: Number.MAX_SAFE_INTEGER });
     this.remoteAddress = remoteAddress;
     this.remoteFamily = remoteAddress.includes(':') ? 'IPv6' : 'IPv4';
     this.encrypted = encrypted;

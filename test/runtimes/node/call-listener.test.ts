@@ -116,6 +116,15 @@ const LISTENERS: Record<string, Listener> = {
       .pipe(createGzip())
       .pipe(response);
   },
+  'a large pipe': (_, response) =>
+    void Readable.from(Array.from({ length: 40 }, (_, index) => Buffer.alloc(10_000, index))).pipe(response),
+  'writes that wait for drain': async (_, response) => {
+    for (let index = 0; index < 20; index += 1) {
+      if (!response.write(Buffer.alloc(17_000, index)))
+        await new Promise((resolve) => response.once('drain', resolve));
+    }
+    response.end();
+  },
   binary: (_, response) => response.end(Buffer.from([0, 1, 2, 253, 254, 255, 13, 10, 13, 10])),
   'no content': (_, response) => response.writeHead(204).end(),
   'not modified': (_, response) => response.writeHead(304, { ETag: '"x"' }).end(),

@@ -17,6 +17,8 @@ import { announceRun } from './run-file.ts';
 import { watchSource } from './watch-source.ts';
 
 const WATCH_AFTER_MS = 150;
+/** Milliseconds after an answer in which a data file that changes was written by the app. */
+const OWN_WRITE_MS = 300;
 
 /** Finds, prepares and runs the app of a folder until it is told to stop. */
 export async function dev(folder: string, options: DevOptions): Promise<void> {
@@ -60,23 +62,28 @@ async function serve(
   const { checkEventFormat } = await import('./event-format.ts');
   checkEventFormat(spec.eventFormat);
   const stopped = stopSignal();
+  let lastAnswer = 0;
   const platform = await startPlatform({
     host: options.host,
     port: options.port,
     spec,
     stateFolder: join(makeStateFolder(dir), 'dev'),
     showErrors: true,
-    onRecord: output.invocation,
+    onRecord: (record) => {
+      lastAnswer = Date.now();
+      output.invocation(record);
+    },
     onOutput: output.appLine,
     onNotice: output.notice,
   });
   const withdraw = announceRun(dir, platform.url);
   const url = spec.stage === '' ? platform.url : `${platform.url}/${spec.stage}`;
   try {
-    await loadFirst(platform, first, url, spec.name, options, output);
+    await Promise.race([loadFirst(platform, first, url, spec.name, stopped, options, output), stopped]);
     // Looking through the folder would slow the first answer down; changes made meanwhile are found all the same.
     await Promise.race([sleep(WATCH_AFTER_MS), stopped]);
-    const watching = await watchSource(dir, began, (files) => {
+    const appIsWriting = (): boolean => platform.busy() || Date.now() - lastAnswer < OWN_WRITE_MS;
+    const watching = await watchSource(dir, began, appIsWriting, (files) => {
       output.reload(files);
       platform.reload();
     });
@@ -94,11 +101,16 @@ async function loadFirst(
   first: Instance,
   url: string,
   name: string,
+  stopped: Promise<void>,
   options: DevOptions,
   output: Output,
 ): Promise<void> {
+  let stopping = false;
+  void stopped.then(() => {
+    stopping = true;
+  });
   const ready = await platform.prestart(first).catch((error: unknown) => {
-    output.loadFailed(error, url);
+    if (!stopping) output.loadFailed(error, url);
     return undefined;
   });
   if (ready !== undefined) output.ready(url, name, ready);

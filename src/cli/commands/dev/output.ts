@@ -153,7 +153,7 @@ function failure(error: unknown): string {
 
 function missingHint(missing: string | undefined): string | undefined {
   if (missing === undefined) return undefined;
-  return `  to mend:  install ${missing} and name it in the app's requirements.txt or package.json, then save any file`;
+  return `  to mend:  install ${missing} and name it among the app's requirements, then save any file`;
 }
 
 function indent(text: string): string {

@@ -29,12 +29,13 @@ const TOGETHER_MS = 10;
 
 /**
  * Calls `onChange` with the changed files (relative paths), once per burst of changes. Changes since
- * `began` (milliseconds since 1970), made before watching began, count too. The returned promise
- * resolves when watching has begun.
+ * `began` (milliseconds since 1970), made before watching began, count too; data files that change while
+ * `appIsWriting` are the app's own doing and do not. The returned promise resolves when watching has begun.
  */
 export async function watchSource(
   dir: string,
   began: number,
+  appIsWriting: () => boolean,
   onChange: (files: string[]) => void,
 ): Promise<{ close(): Promise<void> }> {
   const { watch } = await import('chokidar');
@@ -49,6 +50,7 @@ export async function watchSource(
   watcher.on('all', (event, path, stats) => {
     if (event === 'addDir' || event === 'unlinkDir' || !isSource(path)) return;
     if (!watching && (stats?.mtimeMs ?? 0) < began) return;
+    if (isData(path) && appIsWriting()) return;
     changed.add(relative(dir, path));
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -72,6 +74,13 @@ function isForeign(path: string): boolean {
   return IGNORED_FOLDERS.has(basename(path)) || existsSync(join(path, 'pyvenv.cfg'));
 }
 
+/** Files that apps keep data in, as well as configuration. */
+function isData(path: string): boolean {
+  return ['.json', '.txt', '.sql'].includes(extname(path)) && basename(path) !== 'package.json';
+}
+
 function isSource(path: string): boolean {
+  // Editors and databases write beside a file first (`.~db.json`).
+  if (basename(path).startsWith('.') && !basename(path).startsWith('.env')) return false;
   return SOURCE_EXTENSIONS.has(extname(path)) || SOURCE_NAMES.has(basename(path));
 }
