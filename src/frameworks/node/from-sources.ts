@@ -42,9 +42,7 @@ export function appFromFile(dir: string, name: string): DetectedApp | undefined 
   const handler =
     trace.listens || trace.exportsApp ? [] : bareHandlers(sources, relativeName(root, file), true);
   const because =
-    trace.evidence.length > 0
-      ? []
-      : [{ file: relativeName(root, file), line: 1, text: firstLine(sources, file) }];
+    trace.evidence.length > 0 ? [] : [lineEvidence(sources, file, sourceOf(sources, file).listens ?? 1)];
   return handler[0] ?? listenerApp(root, { file, trace, nodeOptions, because });
 }
 
@@ -202,8 +200,4 @@ function filesIn(folder: string): Set<string> {
   } catch {
     return new Set();
   }
-}
-
-function firstLine(sources: Sources, file: string): string {
-  return sourceOf(sources, file).lines[0]?.trim() ?? '';
 }

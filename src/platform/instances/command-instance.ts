@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { CommandEntry } from '../../runtimes/entry.ts';
@@ -33,7 +34,7 @@ export function commandInstance(
       command: '/bin/sh',
       args: ['-c', `(cat <&3 >/dev/null 2>&1; kill -9 0) & exec 3<&-; ${spec.entry.command}`],
       cwd: spec.entry.root,
-      env: { ...env, PORT: String(port), HOST: '127.0.0.1' },
+      env: { ...env, PATH: commandPath(spec.entry.root, env), PORT: String(port), HOST: '127.0.0.1' },
     });
     child.onLine(lines.push);
     if (failure !== undefined) child.kill();
@@ -90,6 +91,11 @@ export function commandInstance(
     },
     kill: () => fail(new InvocationError('STOPPING', 'the instance was stopped')),
   };
+}
+
+/** The app's own programs first, as in an npm script. */
+function commandPath(root: string, env: Record<string, string>): string {
+  return [join(root, 'node_modules', '.bin'), env['PATH'] ?? ''].join(delimiter);
 }
 
 function freePort(): Promise<number> {

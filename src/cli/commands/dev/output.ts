@@ -118,7 +118,9 @@ function invocationLine(record: InvocationRecord): string {
   const start =
     record.start === 'cold'
       ? colors.cyan(`cold (loaded in ${Math.round(record.initMs ?? 0)} ms)`)
-      : record.start;
+      : record.start === 'none'
+        ? 'not run'
+        : 'warm';
   const details = [`billed ${record.billedMs} ms`];
   if (record.memoryMb !== undefined) details.push(`${Math.ceil(record.memoryMb)} MB`);
   return `${colors.dim(record.time.slice(11, 19))} ${record.method.padEnd(4)} ${record.path} ${coloured} ${start} ${record.durationMs} ms ${colors.dim(`(${details.join(', ')})`)}`;
@@ -127,13 +129,21 @@ function invocationLine(record: InvocationRecord): string {
 const MAX_ROUTES = 40;
 
 function routeLines(routes: Route[]): string {
-  const shown = routes.slice(0, MAX_ROUTES);
+  const shown = inOrder(routes).slice(0, MAX_ROUTES);
   const width = Math.max(...shown.map(({ methods }) => methodList(methods).length));
   const lines = shown.map(
     ({ methods, path }) => `  ${colors.dim(methodList(methods).padEnd(width))}  ${path}`,
   );
   if (routes.length > MAX_ROUTES) lines.push(colors.dim(`  … and ${routes.length - MAX_ROUTES} more`));
   return lines.join('\n');
+}
+
+/** Each route once, the app's own before those that frameworks bring along. */
+function inOrder(routes: Route[]): Route[] {
+  const once = new Map(routes.map((route) => [`${methodList(route.methods)} ${route.path}`, route]));
+  const isOwn = ({ path }: Route): boolean => !/^\/(admin|static)\//.test(path);
+  const all = [...once.values()];
+  return [...all.filter(isOwn), ...all.filter((route) => !isOwn(route))];
 }
 
 /** An empty list is a route that takes any method. */
