@@ -1,6 +1,5 @@
-import colors from 'picocolors';
-
 import { describeError, type RopewayError } from '../lib/errors.ts';
+import { errorColors } from './colors.ts';
 
 /** An error for people on stderr, or as one JSON line on stdout. */
 export function printError(error: RopewayError, json: boolean): void {
@@ -12,5 +11,5 @@ export function printError(error: RopewayError, json: boolean): void {
     return;
   }
   const [first, ...rest] = describeError(error).split('\n');
-  process.stderr.write(`${[colors.red(`✗ ${first}`), ...rest].join('\n')}\n`);
+  process.stderr.write(`${[errorColors.red(`✗ ${first}`), ...rest].join('\n')}\n`);
 }

@@ -1,6 +1,5 @@
-import colors from 'picocolors';
-
 import { RopewayError } from '../../lib/errors.ts';
+import { colors } from '../colors.ts';
 import { parseTimeout, type RequestOptions } from './options.ts';
 import { print } from './print.ts';
 import { replay, type Result } from './replay.ts';

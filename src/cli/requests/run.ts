@@ -1,5 +1,4 @@
-import colors from 'picocolors';
-
+import { colors } from '../colors.ts';
 import { compose } from './compose.ts';
 import { headerOf } from './headers.ts';
 import { checkOptions, parseTimeout, type RequestOptions } from './options.ts';

@@ -1,5 +1,4 @@
-import colors from 'picocolors';
-
+import { colors } from '../colors.ts';
 import { bodyText, decodedBody } from './body-text.ts';
 import { headerOf, mediaType } from './headers.ts';
 import { prettyJson } from './pretty-json.ts';

@@ -1,11 +1,10 @@
-import colors from 'picocolors';
-
 import { type DetectedApp, type Evidence, GIVEN } from '../../../frameworks/types.ts';
 import { errorMessage } from '../../../lib/errors.ts';
 import { InvocationError } from '../../../platform/errors.ts';
 import type { Ready } from '../../../platform/instances/instance.ts';
 import type { InvocationRecord, OutputLine } from '../../../platform/types.ts';
 import type { Route } from '../../../runtimes/protocol.ts';
+import { colors } from '../../colors.ts';
 
 /** Characters of a source line that are shown. */
 const MAX_SOURCE = 100;
