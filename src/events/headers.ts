@@ -20,19 +20,6 @@ export function headerValue(headers: Headers, lower: string): string | undefined
   return undefined;
 }
 
-/** Sets a header, replacing every earlier one of that name in the place of the first. */
-export function setHeader(headers: Headers, lower: string, value: string): void {
-  let found = false;
-  for (let i = 0; i < headers.length; i++) {
-    const header = headers[i]!;
-    if (lowerName(header[0]) !== lower) continue;
-    if (found) headers.splice(i--, 1);
-    else headers[i] = [header[0], value];
-    found = true;
-  }
-  if (!found) headers.push([lower, value]);
-}
-
 /**
  * Request headers as one object with lower-case names, repeated ones joined with "," (Cookie with
  * "; "), as every gateway sends them. Transfer-Encoding is gone, since the body is in the event
@@ -55,71 +42,122 @@ export function requestHeaders(
   return joined;
 }
 
-/**
- * The headers object of an event as a list. Lists become repeated headers, null ones vanish,
- * Transfer-Encoding is dropped, characters above latin-1 become their UTF-8 bytes, since a header
- * is bytes and we write those as latin-1. Throws `EventError` on values that are objects.
- */
-export function readHeaders(value: JsonValue | undefined): Headers {
-  const headers: Headers = [];
-  if (value === undefined || value === null) return headers;
-  if (!isObject(value)) throw malformed('headers', 'an object', value);
-  for (const name in value) {
-    if (lowerName(name) === 'transfer-encoding') continue;
-    const item = value[name]!;
-    if (typeof item === 'string') headers.push([name, wireText(item)]);
-    else pushValues(headers, name, item);
-  }
-  return headers;
+/** The headers of an event, and what an adapter itself reads of them. */
+export interface EventHeaders {
+  headers: Headers;
+  /** The first Host. */
+  host: string | undefined;
+  /** `http` or `https` as the gateway saw it; clouds that do not tell speak HTTPS. */
+  scheme: 'http' | 'https';
+  /** The client of a gateway that tells only in a header; '' when it does not tell. */
+  address: string;
 }
 
-function pushValues(headers: Headers, name: string, value: JsonValue): void {
+/**
+ * The headers object of an event as a list. Lists become repeated headers, null ones vanish,
+ * Transfer-Encoding is dropped and Content-Length is what the body really has, since the body is in the
+ * event whole. Several Cookie headers become one, together with the event's own `cookies`. Characters above
+ * latin-1 become their UTF-8 bytes, since a header is bytes and we write those as latin-1. All in one
+ * pass: this is where an adapter spends its time. Throws `EventError` on values that are objects.
+ */
+export function readHeaders(
+  value: JsonValue | undefined,
+  bodyLength: number,
+  moreCookies?: string[],
+): EventHeaders {
+  const headers: Headers = [];
+  const found: Found = { cookies: [], cookieAt: -1, lengthAt: -1 };
+  if (value !== undefined && value !== null) {
+    if (!isObject(value)) throw malformed('headers', 'an object', value);
+    for (const name in value) {
+      const item = value[name]!;
+      if (typeof item === 'string') readHeader(headers, found, name, item);
+      else readValues(headers, found, name, item);
+    }
+  }
+  setLength(headers, found.lengthAt, bodyLength);
+  setCookies(headers, found, moreCookies);
+  return {
+    headers,
+    host: found.host,
+    scheme: found.proto === undefined ? 'https' : schemeOf(found.proto),
+    address: firstItem(found.direct ?? found.forwarded ?? ''),
+  };
+}
+
+/** What `readHeaders` meets on its way. */
+interface Found {
+  host?: string;
+  proto?: string;
+  forwarded?: string;
+  direct?: string;
+  cookies: string[];
+  cookieAt: number;
+  lengthAt: number;
+}
+
+function readHeader(headers: Headers, found: Found, name: string, text: string): void {
+  const value = wireText(text);
+  switch (lowerName(name)) {
+    case 'transfer-encoding':
+      return;
+    case 'content-length':
+      if (found.lengthAt >= 0) return;
+      found.lengthAt = headers.length;
+      break;
+    case 'cookie':
+      if (value === '') return;
+      found.cookies.push(value);
+      if (found.cookieAt >= 0) return;
+      found.cookieAt = headers.length;
+      break;
+    case 'host':
+      found.host ??= value;
+      break;
+    case 'x-forwarded-proto':
+      found.proto ??= value;
+      break;
+    case 'x-forwarded-for':
+      found.forwarded ??= value;
+      break;
+    case 'x-scf-remote-addr':
+      found.direct ??= value;
+  }
+  headers.push([name, value]);
+}
+
+function readValues(headers: Headers, found: Found, name: string, value: JsonValue): void {
   if (value === null) return;
   for (const item of Array.isArray(value) ? value : [value]) {
     const text = scalarText(item);
     if (text === undefined) throw malformed(`headers[${JSON.stringify(name)}]`, 'a string', item);
-    headers.push([name, wireText(text)]);
+    readHeader(headers, found, name, text);
   }
 }
 
-/** Sets Content-Length to what the body really has; adds it when there is a body without one. */
-export function fixContentLength(headers: Headers, length: number): void {
-  if (length > 0 || headerValue(headers, 'content-length') !== undefined) {
-    setHeader(headers, 'content-length', String(length));
+function setLength(headers: Headers, at: number, length: number): void {
+  if (at >= 0) headers[at]![1] = String(length);
+  else if (length > 0) headers.push(['content-length', String(length)]);
+}
+
+function setCookies(headers: Headers, { cookies, cookieAt }: Found, more: string[] | undefined): void {
+  if (more !== undefined && more.length > 0) {
+    // Recorded function-URL events carry the same cookies in both places.
+    const known = cookies.length === 0 ? undefined : new Set(cookies.flatMap((each) => each.split(/; */)));
+    for (const cookie of more) if (cookie !== '' && known?.has(cookie) !== true) cookies.push(cookie);
   }
+  if (cookies.length === 0) return;
+  if (cookieAt < 0) headers.push(['cookie', cookies.join('; ')]);
+  else if (cookies.length > 1) headers[cookieAt]![1] = cookies.join('; ');
 }
 
-/** Several Cookie headers become one, joined with "; ", together with `more`; empty ones vanish. */
-export function mergeCookies(headers: Headers, more: string[]): void {
-  const cookies: string[] = [];
-  let count = 0;
-  for (const [name, value] of headers) {
-    if (lowerName(name) !== 'cookie') continue;
-    count++;
-    if (value !== '') cookies.push(value);
-  }
-  if (count <= 1 && more.length === 0 && cookies.length === count) return;
-  // Recorded function-URL events carry the same cookies in both places.
-  const known = new Set(cookies.flatMap((value) => value.split(/; */)));
-  for (const cookie of more) if (cookie !== '' && !known.has(cookie)) cookies.push(cookie);
-  setHeader(headers, 'cookie', cookies.join('; '));
-  if (cookies.length === 0)
-    headers.splice(
-      headers.findIndex(([name]) => lowerName(name) === 'cookie'),
-      1,
-    );
+function schemeOf(proto: string): 'http' | 'https' {
+  return proto === 'https' || firstItem(proto).toLowerCase() !== 'http' ? 'https' : 'http';
 }
 
-/** `http` or `https` as the gateway saw it; clouds that do not tell speak HTTPS. */
-export function forwardedScheme(headers: Headers): 'http' | 'https' {
-  const proto = headerValue(headers, 'x-forwarded-proto');
-  return proto !== undefined && proto.split(',', 1)[0]!.trim().toLowerCase() === 'http' ? 'http' : 'https';
-}
-
-/** The client of a gateway that tells only in a header; '' when it does not tell. */
-export function forwardedAddress(headers: Headers): string {
-  const direct = headerValue(headers, 'x-scf-remote-addr') ?? headerValue(headers, 'x-forwarded-for') ?? '';
-  return direct.split(',', 1)[0]!.trim();
+function firstItem(list: string): string {
+  const comma = list.indexOf(',');
+  return (comma === -1 ? list : list.slice(0, comma)).trim();
 }
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -152,9 +190,9 @@ export function asJson(map: Map<string, JsonValue>): JsonObject {
   return Object.fromEntries(map);
 }
 
+// oxlint-disable-next-line no-control-regex -- the whole of latin-1, which V8 knows without looking at such a text
+const BEYOND_LATIN1 = /[^\0-\xff]/;
+
 function wireText(value: string): string {
-  for (let i = 0; i < value.length; i++) {
-    if (value.charCodeAt(i) > 0xff) return Buffer.from(value, 'utf8').toString('latin1');
-  }
-  return value;
+  return BEYOND_LATIN1.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
 }

@@ -1,6 +1,5 @@
-import { headerValue } from './headers.ts';
 import { malformed, wellFormed } from './json.ts';
-import type { Headers, JsonValue } from './types.ts';
+import type { JsonValue } from './types.ts';
 
 interface PrefixSettings {
   /** `API_GATEWAY_BASE_PATH`: first path segments that a custom domain maps to the function. */
@@ -52,7 +51,7 @@ export function withoutPrefix(path: string, prefix: string): string | undefined 
  */
 export function mount(
   path: string,
-  headers: Headers,
+  host: string | undefined,
   stage: string,
   inPath: boolean,
 ): { path: string; stage: string } {
@@ -63,7 +62,7 @@ export function mount(
   }
   if (stage === '') return { path, stage };
   const rest = inPath ? withoutPrefix(path, stage) : undefined;
-  return { path: rest ?? path, stage: !hideStage && showsStage(headerValue(headers, 'host')) ? stage : '' };
+  return { path: rest ?? path, stage: !hideStage && showsStage(host) ? stage : '' };
 }
 
 const GATEWAY_HOST =

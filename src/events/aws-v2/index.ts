@@ -1,15 +1,5 @@
 import { decodeBody, encodeBody } from '../body.ts';
-import {
-  asJson,
-  fixContentLength,
-  forwardedAddress,
-  forwardedScheme,
-  groupHeaders,
-  headerValue,
-  mergeCookies,
-  readHeaders,
-  requestHeaders,
-} from '../headers.ts';
+import { asJson, groupHeaders, headerValue, readHeaders, requestHeaders } from '../headers.ts';
 import { isObject, malformed, objectAt, textAt } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { encodeUnsafe, mount, readPath } from '../path.ts';
@@ -85,10 +75,12 @@ function toRequest(event: JsonObject): HttpRequest {
     http['method'] ?? event['httpMethod'],
     rawPath,
   );
-  const headers = readHeaders(event['headers']);
   const body = decodeBody(event['body'], event['isBase64Encoded']);
-  fixContentLength(headers, body.length);
-  mergeCookies(headers, readEventCookies(event['cookies']));
+  const { headers, host, scheme, address } = readHeaders(
+    event['headers'],
+    body.length,
+    readEventCookies(event['cookies']),
+  );
   const stage = textAt(context, 'stage') ?? DEFAULT_STAGE;
   const target = readPath(rawPath);
   const raw = textAt(event, 'rawQueryString');
@@ -99,12 +91,12 @@ function toRequest(event: JsonObject): HttpRequest {
   const time = context['timeEpoch'];
   return {
     method,
-    ...mount(target.path, headers, stage === DEFAULT_STAGE ? '' : stage, true),
+    ...mount(target.path, host, stage === DEFAULT_STAGE ? '' : stage, true),
     query: joinQueries(target.query, query),
     headers,
     body,
-    scheme: forwardedScheme(headers),
-    remoteAddress: textAt(http, 'sourceIp') ?? forwardedAddress(headers),
+    scheme,
+    remoteAddress: textAt(http, 'sourceIp') ?? address,
     requestId: textAt(context, 'requestId') ?? '',
     time: typeof time === 'number' ? time : 0,
   };

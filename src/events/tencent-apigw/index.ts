@@ -1,13 +1,5 @@
 import { decodeBody, encodeBody } from '../body.ts';
-import {
-  asJson,
-  fixContentLength,
-  forwardedAddress,
-  forwardedScheme,
-  mergeCookies,
-  readHeaders,
-  requestHeaders,
-} from '../headers.ts';
+import { asJson, readHeaders, requestHeaders } from '../headers.ts';
 import { isObject, objectAt, textAt } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { mount, readPath } from '../path.ts';
@@ -65,10 +57,8 @@ function toEvent(request: HttpRequest): JsonObject {
 function toRequest(event: JsonObject): HttpRequest {
   const method = readMethod(event, 'httpMethod', event['httpMethod'], event['path']);
   const context = objectAt(event, 'requestContext');
-  const headers = readHeaders(event['headers']);
   const body = decodeBody(event['body'], event['isBase64Encoded']);
-  fixContentLength(headers, body.length);
-  mergeCookies(headers, []);
+  const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
   const target = readPath(event['path']);
   const query = formatQuery([
     ['queryString', event['queryString']],
@@ -76,15 +66,13 @@ function toRequest(event: JsonObject): HttpRequest {
   ]);
   return {
     method,
-    ...mount(target.path, headers, textAt(context, 'stage') ?? '', false),
+    ...mount(target.path, host, textAt(context, 'stage') ?? '', false),
     query: joinQueries(target.query, query),
     headers,
     body,
-    scheme: forwardedScheme(headers),
+    scheme,
     remoteAddress:
-      textAt(context, 'sourceIp') ??
-      textAt(objectAt(context, 'identity'), 'sourceIp') ??
-      forwardedAddress(headers),
+      textAt(context, 'sourceIp') ?? textAt(objectAt(context, 'identity'), 'sourceIp') ?? address,
     requestId: textAt(context, 'requestId') ?? '',
     time: 0,
   };

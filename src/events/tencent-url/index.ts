@@ -1,14 +1,5 @@
 import { decodeBody, encodeBody } from '../body.ts';
-import {
-  asJson,
-  fixContentLength,
-  forwardedAddress,
-  forwardedScheme,
-  headerValue,
-  mergeCookies,
-  readHeaders,
-  requestHeaders,
-} from '../headers.ts';
+import { asJson, headerValue, readHeaders, requestHeaders } from '../headers.ts';
 import { readMethod } from '../method.ts';
 import { mount, readPath } from '../path.ts';
 import { formatQuery, joinQueries, queryObject } from '../query.ts';
@@ -57,10 +48,8 @@ function toEvent(request: HttpRequest): JsonObject {
 
 function toRequest(event: JsonObject): HttpRequest {
   const method = readMethod(event, 'httpMethod', event['httpMethod'], event['path']);
-  const headers = readHeaders(event['headers']);
   const body = decodeBody(event['body'], event['isBase64Encoded']);
-  fixContentLength(headers, body.length);
-  mergeCookies(headers, []);
+  const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
   const target = readPath(event['path']);
   const query = formatQuery([
     ['queryString', event['queryString']],
@@ -68,12 +57,12 @@ function toRequest(event: JsonObject): HttpRequest {
   ]);
   return {
     method,
-    ...mount(target.path, headers, '', false),
+    ...mount(target.path, host, '', false),
     query: joinQueries(target.query, query),
     headers,
     body,
-    scheme: forwardedScheme(headers),
-    remoteAddress: forwardedAddress(headers),
+    scheme,
+    remoteAddress: address,
     requestId: headerValue(headers, 'x-scf-request-id') ?? '',
     time: 0,
   };
