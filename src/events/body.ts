@@ -12,7 +12,7 @@ const EMPTY = new Uint8Array(0);
  */
 export function encodeBody(body: Uint8Array, headers: Headers): { text: string; base64: boolean } {
   if (body.length === 0) return { text: '', base64: false };
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (isUtf8(bytes) && headerValue(headers, 'content-encoding') === undefined) {
     return { text: bytes.toString('utf8'), base64: false };
   }

@@ -173,16 +173,30 @@ export function pushResponseHeader(headers: Headers, name: string, value: string
   headers.push([name, wireText(value)]);
 }
 
+/** A header with all its values; `name` as it was written first. */
+export interface HeaderGroup {
+  lower: string;
+  name: string;
+  values: string[];
+}
+
 /** Groups repeated headers, whatever the case of their names, in the order of their first ones. */
-export function groupHeaders(headers: Headers): Map<string, { name: string; values: string[] }> {
-  const groups = new Map<string, { name: string; values: string[] }>();
+export function groupHeaders(headers: Headers): HeaderGroup[] {
+  const groups: HeaderGroup[] = [];
   for (const [name, value] of headers) {
     const lower = lowerName(name);
-    const group = groups.get(lower);
-    if (group === undefined) groups.set(lower, { name, values: [value] });
+    const group = groups.find((each) => each.lower === lower);
+    if (group === undefined) groups.push({ lower, name, values: [value] });
     else group.values.push(value);
   }
   return groups;
+}
+
+/** Sets a property, also one with a name such as `__proto__`. */
+export function setOwn(object: JsonObject, name: string, value: JsonValue): void {
+  if (name === '__proto__') {
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  } else object[name] = value;
 }
 
 /** A map as a JSON object, safe for names such as `__proto__`. */

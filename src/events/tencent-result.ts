@@ -1,19 +1,19 @@
 import { encodeBody } from './body.ts';
-import { groupHeaders } from './headers.ts';
+import { groupHeaders, setOwn } from './headers.ts';
 import { readResult } from './result.ts';
 import type { HttpResponse, JsonObject, JsonValue } from './types.ts';
 
 /** Response → result of both Tencent gateways: repeated headers as a list of strings. */
 export function toTencentResult(response: HttpResponse): JsonObject {
-  const headers = new Map<string, JsonValue>();
-  for (const { name, values } of groupHeaders(response.headers).values()) {
-    headers.set(name, values.length === 1 ? values[0]! : values);
+  const headers: JsonObject = {};
+  for (const { name, values } of groupHeaders(response.headers)) {
+    setOwn(headers, name, values.length === 1 ? values[0]! : values);
   }
   const { text, base64 } = encodeBody(response.body, response.headers);
   return {
     isBase64Encoded: base64,
     statusCode: response.status,
-    headers: Object.fromEntries(headers),
+    headers,
     body: text,
   };
 }

@@ -1,5 +1,5 @@
 import { decodeBody, encodeBody } from '../body.ts';
-import { asJson, groupHeaders, headerValue, readHeaders, requestHeaders } from '../headers.ts';
+import { asJson, groupHeaders, headerValue, readHeaders, requestHeaders, setOwn } from '../headers.ts';
 import { isObject, malformed, objectAt, textAt } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { encodeUnsafe, mount, readPath } from '../path.ts';
@@ -103,20 +103,16 @@ function toRequest(event: JsonObject): HttpRequest {
 }
 
 function toResult(response: HttpResponse): JsonObject {
-  const headers = new Map<string, JsonValue>();
+  const headers: JsonObject = {};
   let cookies: string[] | undefined;
-  for (const [lower, { name, values }] of groupHeaders(response.headers)) {
+  for (const { lower, name, values } of groupHeaders(response.headers)) {
     if (lower === 'set-cookie') cookies = values;
-    else headers.set(name, values.length === 1 ? values[0]! : values.join(','));
+    else setOwn(headers, name, values.length === 1 ? values[0]! : values.join(','));
   }
   const { text, base64 } = encodeBody(response.body, response.headers);
-  return {
-    statusCode: response.status,
-    headers: asJson(headers),
-    ...(cookies === undefined ? {} : { cookies }),
-    body: text,
-    isBase64Encoded: base64,
-  };
+  const result: JsonObject = { statusCode: response.status, headers, body: text, isBase64Encoded: base64 };
+  if (cookies !== undefined) result['cookies'] = cookies;
+  return result;
 }
 
 function fromResult(result: JsonValue): HttpResponse {
