@@ -107,7 +107,7 @@ function toResult(response: HttpResponse): JsonObject {
   let cookies: string[] | undefined;
   for (const { lower, name, values } of groupHeaders(response.headers)) {
     if (lower === 'set-cookie') cookies = values;
-    else setOwn(headers, name, values.length === 1 ? values[0]! : values.join(','));
+    else setOwn(headers, name, values.length === 1 ? values[0]! : values.join(', '));
   }
   const { text, base64 } = encodeBody(response.body, response.headers);
   const result: JsonObject = { statusCode: response.status, headers, body: text, isBase64Encoded: base64 };

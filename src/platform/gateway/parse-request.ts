@@ -50,11 +50,15 @@ export function parseRequest(incoming: IncomingMessage, requestId: string, stage
   };
 }
 
-/** Headers as the app gets them once the body is read whole: its length known, not chunked. */
+/**
+ * Headers as the app gets them once the body is read whole: its length known, not chunked. An empty chunked body
+ * is a body all the same: apps tell by these headers.
+ */
 export function headersForBody(headers: Headers, bodyLength: number): Headers {
   const kept = headers.filter(([name]) => !/^(transfer-encoding|expect)$/i.test(name));
   const hasLength = kept.some(([name]) => name.toLowerCase() === 'content-length');
-  if (bodyLength > 0 && !hasLength) kept.push(['Content-Length', String(bodyLength)]);
+  const chunked = kept.length < headers.length && headers.some(([name]) => /^transfer-encoding$/i.test(name));
+  if ((bodyLength > 0 || chunked) && !hasLength) kept.push(['Content-Length', String(bodyLength)]);
   return kept;
 }
 

@@ -9,6 +9,7 @@ import pytest
 from conftest import http_event
 from ropeway_runtime import handler
 from ropeway_runtime.asgi import make_scope, respond
+from ropeway_runtime.events.headers import headers_of
 from ropeway_runtime.interface import interface_of
 from ropeway_runtime.lifespan import Lifespan
 from test_wsgi import make_request
@@ -27,7 +28,7 @@ async def answer(send: Any, body: bytes = b"ok", status: int = 200) -> None:
 
 
 def test_scope() -> None:
-    headers = [("Host", "[::1]:3000"), ("X-Name", "é"), ("X-Name", "2")]
+    headers = headers_of([("Host", "[::1]:3000"), ("X-Name", "é"), ("X-Name", "2")])
     scope = make_scope(
         make_request("POST", "/a%2Fb/%E6%97%A5", query="q=1", stage="prod", headers=headers), 1, 2, {}
     )

@@ -9,6 +9,7 @@ from wsgiref.validate import validator
 import pytest
 from conftest import http_event
 from ropeway_runtime import Request, handler
+from ropeway_runtime.events.headers import headers_of
 from ropeway_runtime.wsgi import make_environ, respond
 
 
@@ -17,7 +18,7 @@ def make_request(method: str = "GET", path: str = "/", **more: Any) -> Request:
         "method": method,
         "path": path,
         "query": "",
-        "headers": [("Host", "example.com")],
+        "headers": headers_of([("Host", "example.com")]),
         "body": b"",
         "scheme": "https",
         "remote_address": "1.2.3.4",
@@ -59,7 +60,7 @@ def test_validator_is_content(method: str, stage: str) -> None:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body or b"-"]
 
     body = b"" if method != "POST" else b"\xff\x00"
-    headers = [("Host", "[::1]:80"), ("Content-Length", str(len(body)))]
+    headers = headers_of([("Host", "[::1]:80"), ("Content-Length", str(len(body)))])
     response = respond(validator(app), make_request(method, "/%E6", body=body, headers=headers, stage=stage))
     assert response.status == 201
     assert response.body == {"GET": b"-", "POST": body, "HEAD": b""}[method]
@@ -188,7 +189,7 @@ def test_a_bad_app_raises(app: Any) -> None:
 def test_environ() -> None:
     event, context = {"a": 1}, object()
     request = make_request(
-        path="/a%2Fb", query="q=1", stage="prod", headers=[("Host", "h:8"), ("X_Spoof", "1")]
+        path="/a%2Fb", query="q=1", stage="prod", headers=headers_of([("Host", "h:8"), ("X_Spoof", "1")])
     )
     environ = make_environ(request, event, context)
     assert environ["wsgi.multithread"] is False

@@ -89,6 +89,7 @@ async def answer_asgi(
         response = await respond(
             app, request, event=event, context=context, state=lifespan.state, report=report
         )
+        assert response is not None
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:  # a server answers whatever the app raises
@@ -124,6 +125,7 @@ def write_traceback(error: BaseException) -> None:
 def _asgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> MainHandler:
     import atexit
 
+    from .asgi import respond_blocking
     from .lifespan import Lifespan
     from .loop import app_loop
 
@@ -144,9 +146,20 @@ def _asgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> Mai
 
     atexit.register(stop)
 
+    state = lifespan.state
+
     def main_handler(event: Any, context: Any) -> Any:
-        return loop.run_until_complete(
-            answer_asgi(app, event, context, lifespan=lifespan, on_event=on_event, report=report)
-        )
+        event_format = detect_format(event)
+        if event_format is None:
+            return other_event(event, context, on_event)
+        request = event_format.to_request(event)
+        try:
+            response = respond_blocking(loop, app, request, event, context, state, report)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a server answers whatever the app raises
+            report(error)
+            response = server_error(request.method)
+        return event_format.to_result(response)
 
     return main_handler

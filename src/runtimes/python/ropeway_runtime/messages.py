@@ -4,9 +4,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Tuple
+    from typing import Any, Dict, List, Optional, Tuple
 
     Headers = List[Tuple[str, str]]
+    #: The headers as CGI names them, as a list (None: not made yet), and what to make the list of.
+    EventHeaders = Tuple[Dict[str, str], Optional[Headers], Tuple[Any, ...]]
 
 
 class EventError(ValueError):
@@ -17,12 +19,15 @@ class Request:
     """An HTTP request rebuilt from an event. Header values and the raw path are latin-1 text."""
 
     __slots__ = (
+        "_headers",
+        "_source",
         "body",
-        "headers",
+        "cgi",
         "method",
         "path",
         "query",
         "remote_address",
+        "remote_user",
         "request_id",
         "scheme",
         "stage",
@@ -31,24 +36,25 @@ class Request:
 
     def __init__(
         self,
-        *,
         method: str,
         path: str,
         query: str,
-        headers: Headers,
+        headers: EventHeaders,
         body: bytes,
         scheme: str,
         remote_address: str,
         stage: str,
         request_id: str = "",
         time: float = 0,
+        remote_user: str = "",
     ) -> None:
         self.method = method
         #: Percent-encoded as the client sent it, without the prefix under which the app is mounted.
         self.path = path
         #: Raw, without "?".
         self.query = query
-        self.headers = headers
+        #: The headers as CGI names them: HTTP_HOST, CONTENT_TYPE… Under "" something that it cannot name.
+        self.cgi, self._headers, self._source = headers
         self.body = body
         #: "http" or "https".
         self.scheme = scheme
@@ -58,6 +64,22 @@ class Request:
         self.request_id = request_id
         #: Milliseconds since 1970; 0 when the event does not tell.
         self.time = time
+        #: Whom the gateway's authorizer has found the client to be; "" without one.
+        self.remote_user = remote_user
+
+    @property
+    def headers(self) -> Headers:
+        """Names and values as in the event; made when asked for, since `cgi` mostly will do."""
+        if self._headers is None:
+            from .events.headers import header_pairs
+
+            self._headers = header_pairs(*self._source)
+        return self._headers
+
+    @property
+    def plain(self) -> bool:
+        """Whether `cgi` has all that `headers` have: no repeated header, none with "_" in its name."""
+        return self._headers is None and "" not in self.cgi
 
 
 class Response:

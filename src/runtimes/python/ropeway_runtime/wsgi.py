@@ -19,8 +19,20 @@ if TYPE_CHECKING:
     ExcInfo = Tuple[Type[BaseException], BaseException, TracebackType]
     WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-_MAX_CACHED_NAMES = 1000
-_keys: dict[str, str] = {}
+_MAX_CACHED_HOSTS = 100
+_servers: dict[tuple[str | None, str], tuple[str, str]] = {}
+
+#: What is the same for every request.
+_BASE: Environ = {
+    "SCRIPT_NAME": "",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "SERVER_SOFTWARE": "ropeway",
+    "wsgi.version": (1, 0),
+    "wsgi.input_terminated": True,
+    "wsgi.multithread": False,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
 
 
 def respond(app: WsgiApp, request: Request, event: object = None, context: object = None) -> Response:
@@ -31,67 +43,47 @@ def respond(app: WsgiApp, request: Request, event: object = None, context: objec
 def make_environ(request: Request, event: object = None, context: object = None) -> Environ:
     """The environ of one request, with `ropeway.event` and `ropeway.context` beside the standard keys."""
     path = request.path
-    prefix = "/" + request.stage if request.stage else ""
-    target = prefix + path + "?" + request.query if request.query else prefix + path
-    environ: Environ = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": prefix,
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path else path,
-        "QUERY_STRING": request.query,
-        "RAW_URI": target,
-        "REQUEST_URI": target,
-        "REMOTE_ADDR": request.remote_address,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "443" if request.scheme == "https" else "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "SERVER_SOFTWARE": "ropeway",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": request.scheme,
-        "wsgi.input": BytesIO(request.body),
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-        "ropeway.event": event,
-        "ropeway.context": context,
-    }
-    for name, value in request.headers:
-        key = _keys.get(name)
-        if key is None:
-            key = _environ_key(name)
-        if key == "":
-            continue
-        if key in environ:
-            value = environ[key] + ("; " if key == "HTTP_COOKIE" else ",") + value
-        environ[key] = value
-    host = environ.get("HTTP_HOST")
-    if host:
-        _set_server(environ, host)
+    query = request.query
+    scheme = request.scheme
+    cgi = request.cgi
+    environ = _BASE.copy()
+    environ.update(cgi)
+    if "" in environ:
+        del environ[""]
+    target = path
+    if request.stage:
+        environ["SCRIPT_NAME"] = "/" + request.stage
+        target = "/" + request.stage + path
+    if query:
+        target = target + "?" + query
+    environ["REQUEST_METHOD"] = request.method
+    environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
+    environ["QUERY_STRING"] = query
+    environ["RAW_URI"] = target
+    environ["REQUEST_URI"] = target
+    environ["REMOTE_ADDR"] = request.remote_address
+    if request.remote_user:
+        environ["REMOTE_USER"] = request.remote_user
+    server = (cgi.get("HTTP_HOST"), scheme)
+    environ["SERVER_NAME"], environ["SERVER_PORT"] = _servers.get(server) or _server(server)
+    environ["wsgi.url_scheme"] = scheme
+    environ["wsgi.input"] = BytesIO(request.body)
+    environ["wsgi.errors"] = sys.stderr
+    environ["ropeway.event"] = event
+    environ["ropeway.context"] = context
     return environ
 
 
-def _environ_key(name: str) -> str:
-    """The key of a header; "" for one with "_" in its name, which could pass for one with "-"."""
-    if "_" in name:
-        key = ""
-    else:
-        key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = "HTTP_" + key
-    if len(_keys) < _MAX_CACHED_NAMES:
-        _keys[name] = key
-    return key
-
-
-def _set_server(environ: Environ, host: str) -> None:
-    """Splits Host, which may be an IPv6 address in brackets."""
-    name, colon, port = host.rpartition(":")
+def _server(key: tuple[str | None, str]) -> tuple[str, str]:
+    """Name and port out of Host, which may be an IPv6 address in brackets, and scheme."""
+    host, scheme = key
+    server = (host or "localhost", "443" if scheme == "https" else "80")
+    name, colon, port = (host or "").rpartition(":")
     if colon and port.isdigit() and not (name.startswith("[") and not name.endswith("]")):
-        environ["SERVER_NAME"] = name or "localhost"
-        environ["SERVER_PORT"] = port
-    else:
-        environ["SERVER_NAME"] = host
+        server = (name or "localhost", port)
+    if len(_servers) < _MAX_CACHED_HOSTS:
+        _servers[key] = server
+    return server
 
 
 def _run(app: WsgiApp, environ: Environ, method: str) -> Response:
@@ -120,18 +112,25 @@ def _run(app: WsgiApp, environ: Environ, method: str) -> Response:
                 exc_info = None  # no circular reference
         elif status:
             raise AssertionError("the WSGI app called start_response twice without exc_info")
-        status = _status_code(new_status)
-        headers = [_checked(name, value) for name, value in new_headers]
+        for name, value in new_headers:
+            if name.__class__ is not str or value.__class__ is not str:
+                _check_header(name, value)
+        status = _statuses.get(new_status) or _status_code(new_status)
+        headers = list(new_headers)
         return write
 
     result = app(environ, start_response)
-    try:
-        for chunk in result:
-            write(chunk)
-    finally:
-        close = getattr(result, "close", None)
-        if close is not None:
-            close()
+    if result.__class__ is list and len(result) == 1 and status and not chunks:
+        # What nearly every app gives: nothing to iterate, nothing to close.
+        write(result[0])
+    else:
+        try:
+            for chunk in result:
+                write(chunk)
+        finally:
+            close = getattr(result, "close", None)
+            if close is not None:
+                close()
     if not status:
         raise AssertionError("the WSGI app returned without calling start_response")
     if method == "HEAD" or status == 204 or status == 304:
@@ -139,15 +138,20 @@ def _run(app: WsgiApp, environ: Environ, method: str) -> Response:
     return Response(status, headers, chunks[0] if len(chunks) == 1 else b"".join(chunks))
 
 
+#: Status lines repeat: each is read once.
+_statuses: dict[str, int] = {}
+
+
 def _status_code(status: str) -> int:
     if not isinstance(status, str):
         raise TypeError(f"the status of a WSGI app must be a str, not {type(status).__name__}")
     if len(status) < 3 or not status[:3].isdigit() or status[3:4] not in ("", " "):
         raise ValueError(f"the status of a WSGI app must be like '200 OK', not {status!r}")
+    if len(_statuses) < 100:
+        _statuses[status] = int(status[:3])
     return int(status[:3])
 
 
-def _checked(name: str, value: str) -> tuple[str, str]:
+def _check_header(name: object, value: object) -> None:
     if not isinstance(name, str) or not isinstance(value, str):
         raise TypeError(f"headers of a WSGI app must be str, not {name!r}: {value!r}")
-    return name, value

@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 #: Every event format; the first that detects an event has it.
 FORMATS: tuple[EventFormat, ...] = (tencent_apigw, tencent_url, aws_v2)
 
+_last = FORMATS[0]
+
 
 def detect_format(event: object) -> EventFormat | None:
     """The format of an event; None for one that is no HTTP event of a known gateway. Never raises."""
+    global _last
     if isinstance(event, dict):
+        # A function mostly stands behind one gateway; no event is of two formats.
+        if _last.detect(event):
+            return _last
         for candidate in FORMATS:
             if candidate.detect(event):
+                _last = candidate
                 return candidate
     return None
 

@@ -7,17 +7,10 @@ from __future__ import annotations
 
 from ..messages import Request
 from .body import decode_body, encode_body
-from .headers import (
-    fix_content_length,
-    forwarded_address,
-    forwarded_scheme,
-    group_headers,
-    merge_cookies,
-    read_headers,
-)
-from .method import read_method
-from .path import encode_unsafe, mount, read_path
-from .query import format_query, join_queries
+from .headers import address_of, join_headers, read_headers, scheme_of
+from .method import USUAL_METHODS, read_method
+from .path import mount, read_target
+from .query import format_query
 from .values import malformed, object_at, text_at
 
 TYPE_CHECKING = False
@@ -43,55 +36,61 @@ def to_request(event: Json) -> Request:
     if raw_path is None:
         raw_path = http.get("path")
     method = http.get("method")
-    if method is None:
-        method = event.get("httpMethod")
-    method = read_method(event, "requestContext.http.method", method, raw_path)
-    headers = read_headers(event.get("headers"))
-    body = decode_body(event.get("body"), event.get("isBase64Encoded"))
-    fix_content_length(headers, len(body))
-    merge_cookies(headers, _read_cookies(event.get("cookies")))
-    stage = text_at(context, "stage") or _DEFAULT_STAGE
-    path, inner_query = read_path(raw_path)
-    path, prefix = mount(path, headers, "" if stage == _DEFAULT_STAGE else stage, True)
-    raw_query = text_at(event, "rawQueryString")
-    if raw_query is None:
+    if method not in USUAL_METHODS:
+        method = read_method(
+            event,
+            "requestContext.http.method",
+            event.get("httpMethod") if method is None else method,
+            raw_path,
+        )
+    body = event.get("body")
+    body = b"" if body is None else decode_body(body, event.get("isBase64Encoded"))
+    headers = read_headers(event.get("headers"), len(body), _read_cookies(event.get("cookies")))
+    cgi = headers[0]
+    query = text_at(event, "rawQueryString")
+    if query is None:
         query = format_query(("queryStringParameters", event.get("queryStringParameters")))
-    else:
-        query = encode_unsafe(raw_query)
+    path, query = read_target(raw_path, query)
+    stage = context.get("stage")
+    stage = "" if stage == _DEFAULT_STAGE else text_at(context, "stage") or ""
+    path, stage = mount(path, cgi.get("HTTP_HOST"), stage, True)
     time = context.get("timeEpoch")
     return Request(
-        method=method,
-        path=path,
-        stage=prefix,
-        query=join_queries(inner_query, query),
-        headers=headers,
-        body=body,
-        scheme=forwarded_scheme(headers),
-        remote_address=text_at(http, "sourceIp") or forwarded_address(headers),
-        request_id=text_at(context, "requestId") or "",
-        time=time if isinstance(time, (int, float)) else 0,
+        method,
+        path,
+        query,
+        headers,
+        body,
+        scheme_of(cgi),
+        text_at(http, "sourceIp") or address_of(cgi),
+        stage,
+        text_at(context, "requestId") or "",
+        time if isinstance(time, (int, float)) else 0,
     )
 
 
 def to_result(response: Response) -> Json:
-    """Repeated headers are joined with ",", except Set-Cookie, which goes to `cookies`."""
-    groups = group_headers(response.headers)
-    cookies = groups.pop("set-cookie", None)
-    text, is_base64 = encode_body(response.body, response.headers)
+    """Repeated headers are joined with ", ", except Set-Cookie, which goes to `cookies`."""
+    headers, cookies, is_encoded = join_headers(response.headers)
+    text, is_base64 = encode_body(response.body, is_encoded)
     result: Json = {
         "statusCode": response.status,
-        "headers": {name: ",".join(values) for name, values in groups.values()},
+        "headers": headers,
+        "body": text,
+        "isBase64Encoded": is_base64,
     }
-    if cookies is not None:
-        result["cookies"] = cookies[1]
-    result["body"] = text
-    result["isBase64Encoded"] = is_base64
+    if cookies:
+        result["cookies"] = cookies
     return result
 
 
-def _read_cookies(value: object) -> list[str]:
+def _read_cookies(value: object) -> list[str] | None:
     if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(cookie, str) for cookie in value):
-        raise malformed("cookies", "a list of strings", value)
-    return value
+        return None
+    try:
+        if isinstance(value, list):
+            "".join(value)
+            return value
+    except TypeError:
+        pass
+    raise malformed("cookies", "a list of strings", value)

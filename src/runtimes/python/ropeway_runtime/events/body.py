@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from _codecs import utf_8_decode
 from binascii import Error, a2b_base64, b2a_base64
 
 from ..messages import EventError
-from .headers import header_value
 from .values import malformed
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..messages import Headers
+_PROBE_BYTES = 1024
 
 
-def encode_body(body: bytes, headers: Headers) -> tuple[str, bool]:
+def encode_body(body: bytes, is_encoded: bool) -> tuple[str, bool]:
     """A body as it stands in JSON, and whether it is base64.
 
     What the bytes are decides: valid UTF-8 is text, all else is base64; so is what has a
-    Content-Encoding, since a gateway may re-encode text.
+    Content-Encoding (`is_encoded`), since a gateway may re-encode text.
     """
-    if not body:
-        return "", False
-    if header_value(headers, "content-encoding") is None:
+    if not is_encoded:
         try:
+            if len(body) > _PROBE_BYTES:
+                # The error carries a copy of what it was given: a few bytes of an image tell as well.
+                utf_8_decode(body[:_PROBE_BYTES])
             return body.decode("utf-8"), False
         except UnicodeDecodeError:
             pass
-    return b2a_base64(body, newline=False).decode("ascii"), True
+    return str(b2a_base64(body, newline=False), "ascii"), body != b""
 
 
 def decode_body(body: object, is_base64: object) -> bytes:

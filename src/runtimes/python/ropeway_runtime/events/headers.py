@@ -6,10 +6,13 @@ from .values import malformed, scalar_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..messages import Headers
+    from typing import Iterator
+
+    from ..messages import EventHeaders, Headers
 
 _MAX_CACHED_NAMES = 1000
 _lower_names: dict[str, str] = {}
+_keys: dict[str, str] = {}
 
 
 def lower_name(name: str) -> str:
@@ -25,92 +28,174 @@ def lower_name(name: str) -> str:
 def header_value(headers: Headers, lower: str) -> str | None:
     """The first value of a header, whatever the case of its name."""
     for name, value in headers:
-        if lower_name(name) == lower:
+        if (_lower_names.get(name) or lower_name(name)) == lower:
             return value
     return None
 
 
-def set_header(headers: Headers, lower: str, value: str) -> None:
-    """Sets a header, replacing every earlier one of that name in the place of the first."""
-    places = [i for i, (name, _) in enumerate(headers) if lower_name(name) == lower]
-    if not places:
-        headers.append((lower, value))
-        return
-    headers[places[0]] = (headers[places[0]][0], value)
-    for place in reversed(places[1:]):
-        del headers[place]
+def read_headers(value: object, body_length: int, more_cookies: list[str] | None = None) -> EventHeaders:
+    """The headers object of an event.
 
-
-def read_headers(value: object) -> Headers:
-    """The headers object of an event as a list.
-
-    Lists become repeated headers, null ones vanish, Transfer-Encoding is dropped since the body is in
-    the event whole. Characters above latin-1 become their UTF-8 bytes, written as latin-1.
+    Lists become repeated headers, null ones vanish, Transfer-Encoding is dropped and Content-Length is
+    what the body really has, since the body is in the event whole. Several Cookie headers become one,
+    together with the event's own `more_cookies`. Raises EventError on values that are objects.
     """
+    if isinstance(value, dict):
+        try:
+            # All at once rather than one by one: text, and nothing beyond ASCII.
+            if "".join(value.values()).isascii():
+                try:
+                    cgi = {_keys[name]: text for name, text in value.items()}
+                except KeyError:
+                    cgi = {environ_key(name): text for name, text in value.items()}
+                if len(cgi) == len(value):  # no two names have become one
+                    if body_length or "CONTENT_LENGTH" in cgi:
+                        cgi["CONTENT_LENGTH"] = str(body_length)
+                    if more_cookies or cgi.get("HTTP_COOKIE") == "":
+                        _set_cookie(cgi, more_cookies)
+                    return cgi, None, (value, body_length, more_cookies)
+        except TypeError:
+            pass  # a list, a number, null: one by one
+    pairs = header_pairs(value, body_length, more_cookies)
+    return headers_of(pairs)
+
+
+def headers_of(pairs: Headers) -> EventHeaders:
+    """Headers that are a list already; repeated ones are joined as CGI wants them."""
+    cgi: dict[str, str] = {}
+    for name, value in pairs:
+        key = environ_key(name)
+        if key in cgi:
+            value = cgi[key] + ("; " if key == "HTTP_COOKIE" else ",") + value
+        cgi[key] = value
+    return cgi, pairs, ()
+
+
+def header_pairs(value: object, body_length: int, more_cookies: list[str] | None) -> Headers:
+    """What `read_headers` reads, as a list. Characters above latin-1 become their UTF-8 bytes, as latin-1."""
     headers: Headers = []
-    if value is None:
-        return headers
-    if not isinstance(value, dict):
-        raise malformed("headers", "an object", value)
-    for name, item in value.items():
-        if lower_name(name) == "transfer-encoding" or item is None:
+    found: dict[str, int] = {}
+    cookies: list[str] = []
+    for name, text in _items(value):
+        text = _wire_text(text)
+        lower = lower_name(name)
+        if lower == "transfer-encoding":
             continue
-        if isinstance(item, str):
-            headers.append((name, item if item.isascii() else _wire_text(item)))
-            continue
-        for single in item if isinstance(item, list) else [item]:
-            text = scalar_text(single)
-            if text is None:
-                raise malformed(f"headers[{name!r}]", "a string", single)
-            headers.append((name, _wire_text(text)))
+        if lower == "content-length" or lower == "cookie":
+            if lower == "cookie":
+                if not text:
+                    continue
+                cookies.append(text)
+            if lower in found:
+                continue
+            found[lower] = len(headers)
+        headers.append((name, text))
+    length_at = found.get("content-length")
+    if length_at is not None:
+        headers[length_at] = (headers[length_at][0], str(body_length))
+    elif body_length:
+        headers.append(("content-length", str(body_length)))
+    cookie = _join_cookies(cookies, more_cookies)
+    if cookie:
+        cookie_at = found.get("cookie")
+        if cookie_at is None:
+            headers.append(("cookie", cookie))
+        else:
+            headers[cookie_at] = (headers[cookie_at][0], cookie)
     return headers
 
 
-def fix_content_length(headers: Headers, length: int) -> None:
-    """Sets Content-Length to what the body has; adds it when there is a body without one."""
-    if length or header_value(headers, "content-length") is not None:
-        set_header(headers, "content-length", str(length))
+def environ_key(name: str) -> str:
+    """The CGI name of a header; "" for one with "_" in its name, which could pass for one with "-", and for
+    Transfer-Encoding, which an event has no use for."""
+    key = _keys.get(name)
+    if key is None:
+        if "_" in name or name.lower() == "transfer-encoding":
+            key = ""
+        else:
+            key = name.upper().replace("-", "_")
+            if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                key = "HTTP_" + key
+        if len(_keys) < _MAX_CACHED_NAMES:
+            _keys[name] = key
+    return key
 
 
-def merge_cookies(headers: Headers, more: list[str]) -> None:
-    """Several Cookie headers become one, joined with "; ", together with `more`; empty ones vanish."""
-    given = [value for name, value in headers if lower_name(name) == "cookie"]
-    cookies = [value for value in given if value]
-    if len(given) <= 1 and not more and len(cookies) == len(given):
-        return
-    # Recorded function-URL events carry the same cookies in both places.
-    known = {part.lstrip(" ") for value in cookies for part in value.split(";")}
-    cookies += [cookie for cookie in more if cookie and cookie not in known]
-    set_header(headers, "cookie", "; ".join(cookies))
-    if not cookies:
-        headers[:] = [pair for pair in headers if lower_name(pair[0]) != "cookie"]
-
-
-def forwarded_scheme(headers: Headers) -> str:
+def scheme_of(cgi: dict[str, str]) -> str:
     """ "http" or "https" as the gateway saw it; clouds that do not tell speak HTTPS."""
-    proto = header_value(headers, "x-forwarded-proto")
-    return "http" if proto is not None and proto.split(",")[0].strip().lower() == "http" else "https"
+    proto = cgi.get("HTTP_X_FORWARDED_PROTO")
+    if proto is None or proto == "https":
+        return "https"
+    return "http" if proto.split(",")[0].strip().lower() == "http" else "https"
 
 
-def forwarded_address(headers: Headers) -> str:
+def address_of(cgi: dict[str, str]) -> str:
     """The client of a gateway that tells only in a header; "" when it does not tell."""
-    value = header_value(headers, "x-scf-remote-addr")
+    value = cgi.get("HTTP_X_SCF_REMOTE_ADDR")
     if value is None:
-        value = header_value(headers, "x-forwarded-for") or ""
+        value = cgi.get("HTTP_X_FORWARDED_FOR") or ""
     return value.split(",")[0].strip()
+
+
+def join_headers(headers: Headers) -> tuple[dict[str, str], list[str], bool]:
+    """Repeated headers joined with ", ", whatever the case of their names; the values of Set-Cookie;
+    whether there is a Content-Encoding."""
+    joined: dict[str, str] = {}
+    cookies: list[str] = []
+    names: dict[str, str] = {}
+    for name, value in headers:
+        lower = _lower_names.get(name) or lower_name(name)
+        if lower == "set-cookie":
+            cookies.append(value)
+            continue
+        first = names.setdefault(lower, name)
+        joined[first] = joined[first] + ", " + value if first in joined else value
+    return joined, cookies, "content-encoding" in names
 
 
 def group_headers(headers: Headers) -> dict[str, tuple[str, list[str]]]:
     """Repeated headers together, whatever the case of their names: lower name → (name, values)."""
     groups: dict[str, tuple[str, list[str]]] = {}
     for name, value in headers:
-        lower = lower_name(name)
+        lower = _lower_names.get(name) or lower_name(name)
         group = groups.get(lower)
         if group is None:
             groups[lower] = (name, [value])
         else:
             group[1].append(value)
     return groups
+
+
+def _set_cookie(cgi: dict[str, str], more: list[str] | None) -> None:
+    cookie = cgi.pop("HTTP_COOKIE", "")
+    cookie = _join_cookies([cookie] if cookie else [], more)
+    if cookie:
+        cgi["HTTP_COOKIE"] = cookie
+
+
+def _items(value: object) -> Iterator[tuple[str, str]]:
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        raise malformed("headers", "an object", value)
+    for name, item in value.items():
+        if item is None:
+            continue
+        for single in item if isinstance(item, list) else [item]:
+            text = scalar_text(single)
+            if text is None:
+                raise malformed(f"headers[{name!r}]", "a string", single)
+            yield name, text
+
+
+def _join_cookies(cookies: list[str], more: list[str] | None) -> str:
+    if more and not cookies:
+        return "; ".join(more if "" not in more else [cookie for cookie in more if cookie])
+    if more:
+        # Recorded function-URL events carry the same cookies in both places.
+        known = {part.lstrip(" ") for value in cookies for part in value.split(";")}
+        cookies = cookies + [cookie for cookie in more if cookie and cookie not in known]
+    return "; ".join(cookies)
 
 
 def _wire_text(value: str) -> str:

@@ -9,11 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .values import Json
 
+#: Checked before `read_method` is called at all.
+USUAL_METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 def read_method(event: Json, key: str, value: object, path: object) -> str:
     """The method, GET when only a path is there; raises EventError when neither is."""
+    if value in USUAL_METHODS:
+        return value
     if value is None:
         if path is not None:
             return "GET"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from os import environ
 from urllib.parse import quote
 
-from .headers import header_value
+from .query import join_queries
 from .values import malformed, well_formed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Mapping
-
-    from ..messages import Headers
 
 _base_path = ""
 _hide_stage = False
@@ -32,15 +30,31 @@ def configure_prefix(env: Mapping[str, str]) -> None:
 configure_prefix(environ)
 
 
-def read_path(value: object) -> tuple[str, str]:
-    """The path and the query inside it. A path that arrives decoded is encoded; an encoded one stays."""
-    if value is None or value == "":
-        return "/", ""
-    if not isinstance(value, str):
-        raise malformed("path", "a string", value)
-    path, _, query = value.partition("?")
+def read_target(path: object, query: str) -> tuple[str, str]:
+    """Path and raw query of an event whose path may have a query inside.
+
+    A path that arrives decoded is encoded; an encoded one stays.
+    """
+    try:
+        text = path + query  # type: ignore[operator]
+        if (
+            text[0] == "/"
+            and text.isascii()
+            and text.isprintable()
+            and " " not in text
+            and "#" not in text
+            and "?" not in path  # type: ignore[operator]
+        ):
+            return path, query  # type: ignore[return-value]
+    except (TypeError, IndexError):
+        pass
+    if path is None or path == "":
+        return "/", encode_unsafe(query)
+    if not isinstance(path, str):
+        raise malformed("path", "a string", path)
+    path, _, inner = path.partition("?")
     path = encode_unsafe(path)
-    return path if path.startswith("/") else "/" + path, encode_unsafe(query)
+    return path if path[:1] == "/" else "/" + path, join_queries(encode_unsafe(inner), encode_unsafe(query))
 
 
 def without_prefix(path: str, prefix: str) -> str | None:
@@ -56,7 +70,7 @@ def without_prefix(path: str, prefix: str) -> str | None:
     return path[end:] if path[end] == "/" else None
 
 
-def mount(path: str, headers: Headers, stage: str, in_path: bool) -> tuple[str, str]:
+def mount(path: str, host: str | None, stage: str, in_path: bool) -> tuple[str, str]:
     """What of the path is the app's, and the prefix under which clients see the app.
 
     `in_path` says that this gateway leaves the stage in the path.
@@ -68,7 +82,7 @@ def mount(path: str, headers: Headers, stage: str, in_path: bool) -> tuple[str, 
     if not stage:
         return path, ""
     rest = without_prefix(path, stage) if in_path else None
-    shown = not _hide_stage and _shows_stage(header_value(headers, "host"))
+    shown = not _hide_stage and _shows_stage(host)
     return path if rest is None else rest, stage if shown else ""
 
 
@@ -99,11 +113,10 @@ def _shows_stage(host: str | None) -> bool:
 
 #: Everything that may stand in a URL: printable ASCII without the fragment.
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("#", "")
-_UNSAFE_ASCII = set(map(chr, range(0x21))) | {"#", "\x7f"}
 
 
 def encode_unsafe(path: str) -> str:
     """Percent-encodes what may not stand in a URL as it is, and nothing else."""
-    if path.isascii() and _UNSAFE_ASCII.isdisjoint(path):
+    if path.isascii() and path.isprintable() and " " not in path and "#" not in path:
         return path
     return quote(well_formed(path), safe=_SAFE)

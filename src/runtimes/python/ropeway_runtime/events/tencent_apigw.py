@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from ..messages import Request
 from .body import decode_body
-from .headers import fix_content_length, forwarded_address, forwarded_scheme, merge_cookies, read_headers
+from .headers import address_of, read_headers, scheme_of
 from .method import read_method
-from .path import mount, read_path
-from .query import format_query, join_queries
+from .path import mount, read_target
+from .query import format_query
 from .tencent_result import to_result as to_result
 from .values import object_at, text_at
 
@@ -32,25 +32,24 @@ def detect(event: Json) -> bool:
 def to_request(event: Json) -> Request:
     method = read_method(event, "httpMethod", event.get("httpMethod"), event.get("path"))
     context = object_at(event, "requestContext")
-    headers = read_headers(event.get("headers"))
     body = decode_body(event.get("body"), event.get("isBase64Encoded"))
-    fix_content_length(headers, len(body))
-    merge_cookies(headers, [])
-    path, inner_query = read_path(event.get("path"))
-    path, stage = mount(path, headers, text_at(context, "stage") or "", False)
+    headers = read_headers(event.get("headers"), len(body))
+    cgi = headers[0]
     query = format_query(
         ("queryString", event.get("queryString")),
         ("queryStringParameters", event.get("queryStringParameters")),
     )
+    path, query = read_target(event.get("path"), query)
+    path, stage = mount(path, cgi.get("HTTP_HOST"), text_at(context, "stage") or "", False)
     address = text_at(context, "sourceIp") or text_at(object_at(context, "identity"), "sourceIp")
     return Request(
         method=method,
         path=path,
         stage=stage,
-        query=join_queries(inner_query, query),
+        query=query,
         headers=headers,
         body=body,
-        scheme=forwarded_scheme(headers),
-        remote_address=address or forwarded_address(headers),
+        scheme=scheme_of(cgi),
+        remote_address=address or address_of(cgi),
         request_id=text_at(context, "requestId") or "",
     )

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def to_result(response: Response) -> Json:
     """Repeated headers become a list of strings."""
-    text, is_base64 = encode_body(response.body, response.headers)
     groups = group_headers(response.headers)
+    text, is_base64 = encode_body(response.body, "content-encoding" in groups)
     return {
         "isBase64Encoded": is_base64,
         "statusCode": response.status,

@@ -8,17 +8,10 @@ from __future__ import annotations
 
 from ..messages import Request
 from .body import decode_body
-from .headers import (
-    fix_content_length,
-    forwarded_address,
-    forwarded_scheme,
-    header_value,
-    merge_cookies,
-    read_headers,
-)
+from .headers import address_of, read_headers, scheme_of
 from .method import read_method
-from .path import mount, read_path
-from .query import format_query, join_queries
+from .path import mount, read_target
+from .query import format_query
 from .tencent_result import to_result as to_result
 
 TYPE_CHECKING = False
@@ -39,24 +32,23 @@ def detect(event: Json) -> bool:
 
 def to_request(event: Json) -> Request:
     method = read_method(event, "httpMethod", event.get("httpMethod"), event.get("path"))
-    headers = read_headers(event.get("headers"))
     body = decode_body(event.get("body"), event.get("isBase64Encoded"))
-    fix_content_length(headers, len(body))
-    merge_cookies(headers, [])
-    path, inner_query = read_path(event.get("path"))
-    path, stage = mount(path, headers, "", False)
+    headers = read_headers(event.get("headers"), len(body))
+    cgi = headers[0]
     query = format_query(
         ("queryString", event.get("queryString")),
         ("queryStringParameters", event.get("queryStringParameters")),
     )
+    path, query = read_target(event.get("path"), query)
+    path, stage = mount(path, cgi.get("HTTP_HOST"), "", False)
     return Request(
         method=method,
         path=path,
         stage=stage,
-        query=join_queries(inner_query, query),
+        query=query,
         headers=headers,
         body=body,
-        scheme=forwarded_scheme(headers),
-        remote_address=forwarded_address(headers),
-        request_id=header_value(headers, "x-scf-request-id") or "",
+        scheme=scheme_of(cgi),
+        remote_address=address_of(cgi),
+        request_id=cgi.get("HTTP_X_SCF_REQUEST_ID") or "",
     )

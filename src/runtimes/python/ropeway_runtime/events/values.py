@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 def object_at(parent: Json, key: str) -> Json:
     """The object at `key`; an empty one for null and for a missing key."""
     value = parent.get(key)
+    if isinstance(value, dict):
+        return value
     if value is None:
         return {}
-    if not isinstance(value, dict):
-        raise malformed(key, "an object", value)
-    return value
+    raise malformed(key, "an object", value)
 
 
 def text_at(parent: Json, key: str) -> str | None:
     """The text at `key`; None for null, "" and a missing key."""
     value = parent.get(key)
-    if value is None or value == "":
+    if isinstance(value, str):
+        return value or None
+    if value is None:
         return None
-    if not isinstance(value, str):
-        raise malformed(key, "a string", value)
-    return value
+    raise malformed(key, "a string", value)
 
 
 def scalar_text(value: object) -> str | None:
