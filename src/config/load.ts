@@ -21,6 +21,8 @@ export interface RopewayConfig {
   stage?: string;
   /** Event format. */
   events?: string;
+  /** Whether answers that the app writes in parts reach the client in parts; default true. */
+  stream?: boolean;
 }
 
 const NAMES = ['ropeway.yml', 'ropeway.yaml'];

@@ -20,6 +20,7 @@ export const schema = z.strictObject({
     .regex(/^[\w-]{1,64}$/)
     .optional(),
   events: text.optional(),
+  stream: z.boolean().optional(),
 });
 
 /** For people: what each setting takes. */
@@ -32,4 +33,5 @@ export const EXPECTED: Record<keyof z.infer<typeof schema>, string> = {
   env: 'names of variables (letters, digits, _) with text, numbers, true or false',
   stage: 'letters, digits, - and _',
   events: 'the name of an event format',
+  stream: 'true or false',
 };

@@ -10,7 +10,7 @@ import {
 } from '../events/types.ts';
 import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
-import type { Instance, Ready } from './instances/instance.ts';
+import type { AnswerBody, Instance, Ready } from './instances/instance.ts';
 import { instanceMemory } from './instances/memory.ts';
 import { startInstance } from './instances/start.ts';
 import { type AcquireOptions, createPool, type Lease, type Pool } from './scheduler/pool.ts';
@@ -73,26 +73,30 @@ export function runFunction(options: FunctionOptions): RunningFunction {
   };
 }
 
-/** One HTTP request through event, instance, adapter, app and back. Rejects with `InvocationError`. */
+/**
+ * One HTTP request through event, instance, adapter, app and back. With a `stream` the response has no body of
+ * its own. Rejects with `InvocationError`.
+ */
 export async function invokeWithEvent(
   instance: Instance,
   spec: FunctionSpec,
   version: number,
   request: HttpRequest,
-): Promise<{ response: HttpResponse; error: AppError | undefined }> {
+): Promise<{ response: HttpResponse; stream: AnswerBody | undefined; error: AppError | undefined }> {
   const format = formatByName(spec.eventFormat);
   const answer = await instance.invoke({
     requestId: request.requestId,
     event: format.toEvent(request),
     context: invocationContext(spec, version, request),
     timeout: spec.limits.timeout,
+    stream: spec.stream,
   });
   const response = readResult(format, answer.result);
   if (response.body.length > spec.limits.responseBytes) {
     const message = `the response body of ${response.body.length} bytes is over the limit of ${spec.limits.responseBytes} (responseBytes)`;
     throw new InvocationError('RESPONSE_TOO_LARGE', message);
   }
-  return { response, error: answer.error };
+  return { response, stream: answer.stream, error: answer.error };
 }
 
 function readResult(format: EventFormat, result: Parameters<EventFormat['fromResult']>[0]): HttpResponse {
@@ -105,7 +109,7 @@ function readResult(format: EventFormat, result: Parameters<EventFormat['fromRes
 }
 
 /** The second argument of a handler, as plain JSON; the runtimes make their language's object of it. */
-function invocationContext(spec: FunctionSpec, version: number, request: HttpRequest): JsonObject {
+export function invocationContext(spec: FunctionSpec, version: number, request: HttpRequest): JsonObject {
   return {
     request_id: request.requestId,
     function_name: spec.name,

@@ -1,7 +1,8 @@
 import type { Instance, Ready } from './instances/instance.ts';
 import { type RunningFunction, runFunction } from './function.ts';
-import { type Gateway, startGateway } from './gateway/gateway.ts';
-import { requestHandler } from './gateway/handle.ts';
+import { type Gateway, type GatewayOptions, startGateway } from './gateway/gateway.ts';
+import { type HandlerOptions, requestHandler } from './gateway/handle.ts';
+import { upgradeHandler } from './gateway/upgrade.ts';
 import { endLine, openRecordFiles, type RecordFiles, reportLine, startLine } from './records.ts';
 import type { FunctionSpec, InvocationRecord, OutputLine } from './types.ts';
 
@@ -63,7 +64,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       host: options.host,
       port: options.port,
       ...(options.headersTimeout === undefined ? {} : { headersTimeout: options.headersTimeout }),
-      onRequest: requestHandler({
+      ...gatewayHandlers({
         fn,
         showErrors: options.showErrors,
         onStart: (record) => logPlatformLine(files, record, startLine(record)),
@@ -84,6 +85,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     busy: () => fn.instances().some(({ requestId }) => requestId !== undefined),
     close: () => closeAll(gateway, fn, files),
   };
+}
+
+function gatewayHandlers(options: HandlerOptions): Pick<GatewayOptions, 'onRequest' | 'onUpgrade'> {
+  const onRequest = requestHandler(options);
+  return { onRequest, onUpgrade: upgradeHandler(options, onRequest) };
 }
 
 function finishRecord(

@@ -17,6 +17,8 @@ export interface FunctionSpec {
   eventFormat: string;
   /** Stage prefix of the URL (`release`), or ''. */
   stage: string;
+  /** Answers that an app writes in parts reach the client in parts; else they are kept until they are whole. */
+  stream: boolean;
   /** Of an app that listens on several ports, the one that is the app. */
   appPort?: number;
 }
@@ -86,6 +88,8 @@ export interface InvocationRecord {
   memoryLimitMb: number;
   requestBytes: number;
   responseBytes: number;
+  /** The answer went out in parts as the app wrote it. */
+  streamed?: boolean;
   error?: { code: InvocationErrorCode | 'APP_ERROR'; message: string; app?: AppError };
 }
 

@@ -6,7 +6,7 @@ import type { NodeEntry, PythonEntry } from './entry.ts';
  * blank with the socket on file descriptor 3, gets one `init`, then any number of `invoke`, one at
  * a time. The end of the stream is the order to stop.
  */
-export type PlatformMessage = InitMessage | InvokeMessage;
+export type PlatformMessage = InitMessage | InvokeMessage | CancelMessage | SocketMessage;
 
 export interface InitMessage {
   type: 'init';
@@ -34,16 +34,52 @@ export interface InvokeMessage {
   context: JsonObject;
   /** The frame's body is `event.body` as UTF-8. */
   hasBody: boolean;
+  /** A response that is not there whole may come in parts: `start`, `chunk`s, `end`. */
+  stream: boolean;
 }
 
+/** The client of a call that streams its answer has gone. */
+export interface CancelMessage {
+  type: 'cancel';
+  id: string;
+}
+
+/**
+ * WebSocket connections, any number beside the calls. `open` carries the event of the client's handshake. A Node
+ * app gets the bytes of the connection (`raw`), since its own WebSocket library speaks the protocol; a Python
+ * app gets whole messages, and the platform speaks it.
+ */
+export type SocketMessage =
+  | { type: 'open'; id: string; event: JsonValue; context: JsonObject }
+  /** The frame's body: bytes of the connection, or one message, as text or not. */
+  | { type: 'data'; id: string; text: boolean }
+  | { type: 'close'; id: string; code: number; reason: string };
+
 export type InstanceMessage =
-  | { type: 'ready'; initMs: number; routes: Route[] | null }
+  | { type: 'ready'; initMs: number; routes: Route[] | null; sockets: SocketKind }
   | { type: 'failed'; error: AppError }
   /** With `hasBody` the frame's body is `result.body` as UTF-8. `error`: what the app raised behind a 500. */
   | { type: 'result'; id: string; result: JsonValue; hasBody: boolean; error?: AppError }
   | { type: 'error'; id: string; error: AppError }
+  /** The answer comes in parts: its result without `body` now, then `chunk`s, whose bytes are the frame's body. */
+  | { type: 'start'; id: string; result: JsonObject }
+  | { type: 'chunk'; id: string }
+  /** With `error` the app failed in the middle. */
+  | { type: 'end'; id: string; error?: AppError }
+  | SocketReply
   /** The app ends its own process (`sys.exit`, `process.exit`, an uncaught exception). */
   | { type: 'exit'; id: string | null; error: AppError };
+
+/** What an instance says on a WebSocket connection. */
+export type SocketReply =
+  /** The app takes it; for messages only (see `SocketMessage`). */
+  | { type: 'accept'; id: string; subprotocol: string | null; headers: [string, string][] }
+  | { type: 'data'; id: string; text: boolean }
+  /** Before `accept`: the app refuses it, with HTTP 403, or 500 when it failed (1011). */
+  | { type: 'close'; id: string; code: number; reason: string };
+
+/** How an instance takes WebSocket connections (see `SocketMessage`); null: not at all. */
+export type SocketKind = 'raw' | 'messages' | null;
 
 /** What the app raised, for people. */
 export interface AppError {

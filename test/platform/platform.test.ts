@@ -206,6 +206,7 @@ describe('reload and close', () => {
         limits: DEFAULT_LIMITS,
         eventFormat: 'aws-v2',
         stage: '',
+        stream: true,
       },
       onRecord: () => undefined,
       onOutput: () => undefined,

@@ -3,24 +3,25 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { appPython } from '../../src/frameworks/python/interpreter.ts';
-import type { Entry } from '../../src/runtimes/entry.ts';
-import { errorOf, fixtures, testPlatform, type TestPlatform, until } from '../support/platform.ts';
+import {
+  errorOf,
+  fixtures,
+  pythonEntry,
+  testPlatform,
+  type TestPlatform,
+  until,
+} from '../support/platform.ts';
 
 const root = join(fixtures, 'instances');
 let platform: TestPlatform;
 
-function entry(module: string): Entry {
-  return {
-    runtime: 'python',
-    interface: 'wsgi',
-    root,
-    from: { module, attribute: 'application', factory: false },
-    env: {},
-  };
-}
-
+/** Answers are kept whole, so that what fails in the middle of one is answered. */
 async function start(module: string, limits = {}): Promise<TestPlatform> {
-  platform = await testPlatform({ entry: entry(module), limits, spec: { interpreter: appPython(root) } });
+  platform = await testPlatform({
+    entry: pythonEntry(module, 'application', 'wsgi'),
+    limits,
+    spec: { interpreter: appPython(root), stream: false },
+  });
   return platform;
 }
 

@@ -51,6 +51,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       eventFormat: 'aws-v2',
       stage: '',
+      stream: true,
       ...options.spec,
     },
     onRecord: (record) => records.push(record),
@@ -76,6 +77,16 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
 export function nodeEntry(file: string): Entry {
   const root = join(fixtures, 'instances');
   return { runtime: 'node', interface: 'listener', root, file: join(root, file), nodeOptions: [] };
+}
+
+export function pythonEntry(module: string, attribute: string, kind: 'wsgi' | 'asgi'): Entry {
+  return {
+    runtime: 'python',
+    interface: kind,
+    root: join(fixtures, 'instances'),
+    from: { module, attribute, factory: false },
+    env: {},
+  };
 }
 
 /** What the gateway says in the body of an answer that the app did not give. */

@@ -18,6 +18,7 @@ export function defineDev(program: Command): void {
     .option('--env-file <file>', 'file with KEY=VALUE lines; repeatable', collect, [])
     .option('--events <format>', 'event format: aws-v2, tencent-apigw, tencent-url (default: aws-v2)')
     .option('--stage <name>', 'serve under /<name>, as a gateway stage does')
+    .option('--no-stream', 'keep every answer until it is whole, as event functions do without streaming')
     .option('--app <selector>', 'the app, if several match: module:attribute, or a file')
     .option('--start <command>', 'run this command with PORT set and proxy to it (web function)')
     .option(

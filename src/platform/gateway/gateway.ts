@@ -11,6 +11,8 @@ export interface GatewayOptions {
   /** Milliseconds for the headers to arrive; default 10,000. */
   headersTimeout?: number;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** A request that asks for another protocol, WebSocket above all. */
+  onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
 }
 
 export interface Gateway {
@@ -41,6 +43,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   server.on('request', options.onRequest);
   // The handler answers `100 Continue` itself, after it has looked at the announced length.
   server.on('checkContinue', options.onRequest);
+  server.on('upgrade', options.onUpgrade);
   server.on('clientError', (error: Error, socket: Socket) => writeEarlyError(socket, systemCode(error)));
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 
 import type { Headers, HttpRequest } from '../../events/types.ts';
 import type { AppError } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import { invokeWithEvent, type RunningFunction } from '../function.ts';
-import type { Instance } from '../instances/instance.ts';
+import type { AnswerBody, Instance } from '../instances/instance.ts';
 import { instanceMemory } from '../instances/memory.ts';
 import type { Lease } from '../scheduler/pool.ts';
 import type { InvocationRecord } from '../types.ts';
@@ -85,7 +86,7 @@ async function viaEvent(
 ): Promise<void> {
   const started = performance.now();
   try {
-    const { response, error } = await invokeWithEvent(
+    const { response, stream, error } = await invokeWithEvent(
       lease.instance,
       options.fn.spec(),
       call.version,
@@ -99,7 +100,11 @@ async function viaEvent(
         return;
       }
     }
-    writeResponse(call, response.status, response.headers, response.body);
+    if (stream === undefined) writeResponse(call, response.status, response.headers, response.body);
+    else {
+      await streamResponse(call, response.status, response.headers, stream);
+      noteEnd(call, lease.instance, started);
+    }
   } catch (error) {
     noteEnd(call, lease.instance, started);
     throw error;
@@ -135,22 +140,57 @@ async function viaProxy(
 }
 
 function writeResponse(call: Call, status: number, headers: Headers, body: Uint8Array): void {
-  const { incoming, outgoing, record } = call;
-  const bodiless = incoming.method === 'HEAD' || status === 204 || status === 304 || status < 200;
+  const { outgoing, record } = call;
+  const bodiless = isBodiless(call, status);
   const kept = dropHopByHop(headers, bodiless);
   if (!bodiless) kept.push(['Content-Length', String(body.length)]);
-  if (call.wishes.trace) kept.push(...traceHeaders(record));
+  writeHead(call, status, kept);
+  outgoing.end(bodiless ? undefined : body);
+  record.responseBytes = bodiless ? 0 : body.length;
+}
+
+/** Part by part; returns when the instance is done with it, even if the client has gone before. */
+async function streamResponse(
+  call: Call,
+  status: number,
+  headers: Headers,
+  stream: AnswerBody,
+): Promise<void> {
+  const { outgoing, record } = call;
+  record.streamed = true;
+  writeHead(call, status, dropHopByHop(headers, true));
+  outgoing.flushHeaders();
+  if (isBodiless(call, status)) stream.body.resume();
+  else {
+    stream.body.on('data', (chunk: Buffer) => {
+      record.responseBytes += chunk.length;
+    });
+    try {
+      await pipeline(stream.body, outgoing);
+    } catch (error) {
+      // Of the two ends the app's is the one to report: a client may go whenever it likes.
+      if (error instanceof InvocationError) throw error;
+    }
+  }
+  await stream.done;
+  if (!outgoing.writableEnded) outgoing.end();
+}
+
+function isBodiless({ incoming }: Call, status: number): boolean {
+  return incoming.method === 'HEAD' || status === 204 || status === 304 || status < 200;
+}
+
+function writeHead({ outgoing, record, wishes }: Call, status: number, headers: Headers): void {
+  const all = wishes.trace ? [...headers, ...traceHeaders(record)] : headers;
   try {
-    outgoing.writeHead(status, kept.flat());
+    outgoing.writeHead(status, all.flat());
   } catch (error) {
     throw new InvocationError(
       'BAD_RESULT',
       `the app's answer is not valid HTTP: ${(error as Error).message}`,
     );
   }
-  outgoing.end(bodiless ? undefined : body);
   record.status = status;
-  record.responseBytes = bodiless ? 0 : body.length;
 }
 
 /** The app raised and its 500 is ours: show what it raised instead. */
@@ -177,7 +217,12 @@ function fail(options: { showErrors: boolean }, call: Call, error: InvocationErr
   record.responseBytes = writeErrorAnswer(incoming, outgoing, error, record.requestId, options.showErrors);
 }
 
-function newRecord(fn: RunningFunction, incoming: IncomingMessage, requestId: string): InvocationRecord {
+/** The record of a request that has just arrived. */
+export function newRecord(
+  fn: RunningFunction,
+  incoming: IncomingMessage,
+  requestId: string,
+): InvocationRecord {
   const spec = fn.spec();
   return {
     time: new Date().toISOString(),

@@ -53,7 +53,7 @@ export function commandInstance(
     const initMs = await portOpen(port, spec.limits.initTimeout, () => failure === undefined);
     if (initMs !== undefined) {
       started = true;
-      return { initMs, routes: null };
+      return { initMs, routes: null, sockets: null };
     }
     const message = `\`${spec.entry.command}\` did not listen on PORT=${port} within ${spec.limits.initTimeout} s; if it takes its port as an option, pass it on: --start '… --port $PORT'`;
     fail(
@@ -83,6 +83,10 @@ export function commandInstance(
       return failure === undefined;
     },
     invoke: () => Promise.reject(new Error('a web function takes requests, not events')),
+    connect: () => {
+      throw new Error('a web function takes connections itself');
+    },
+    connections: 0,
     onLine: lines.listen,
     fail,
     stop: async () => {

@@ -1,12 +1,14 @@
 import type { JsonObject, JsonValue } from '../../events/types.ts';
 import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
 import { encodeFrameHead, frameReader, type Frame } from '../../runtimes/frames.ts';
-import type { InitMessage, InstanceMessage } from '../../runtimes/protocol.ts';
+import type { AppError, InitMessage, InstanceMessage } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
+import { type AnswerStream, answerStream } from './answer-stream.ts';
 import { explainExit, explainHang } from './diagnosis.ts';
 import type { EventAnswer, EventCall, Instance, Ready } from './instance.ts';
 import type { InstanceProcess } from './process.ts';
+import { instanceSockets } from './sockets.ts';
 
 /** What Node prints when paused-stack.ts asks a hanging app where it is. */
 const DEBUGGER_NOISE = /^(Debugger (listening on|ending on|attached)|For help, see: https:\/\/nodejs\.org)/;
@@ -28,6 +30,9 @@ export function eventInstance(
   let failure: Error | undefined;
   let started = false;
   let ended = false;
+  /** The answer that comes in parts now. */
+  let streamed: AnswerStream | undefined;
+  const sockets = instanceSockets(child);
   let resolveReady!: (ready: Ready) => void;
   let rejectReady!: (error: Error) => void;
   const ready = new Promise<Ready>((resolve, reject) => {
@@ -41,12 +46,13 @@ export function eventInstance(
     failure ??= error;
     rejectReady(failure);
     settle()?.reject(failure);
+    streamed?.fail(failure);
     child.kill();
   };
   const settle = (): Pending | undefined => {
     const current = pending;
     pending = undefined;
-    if (current !== undefined) clearTimeout(current.timer);
+    if (current !== undefined && streamed === undefined) clearTimeout(current.timer);
     return current;
   };
   const hang = (code: 'INIT_TIMEOUT' | 'FUNCTION_TIMEOUT', message: string) => async (): Promise<void> => {
@@ -64,7 +70,7 @@ export function eventInstance(
       case 'ready':
         clearTimeout(initTimer);
         started = true;
-        resolveReady({ initMs: message.initMs, routes: message.routes });
+        resolveReady({ initMs: message.initMs, routes: message.routes, sockets: message.sockets });
         return;
       case 'failed':
         fail(
@@ -85,13 +91,29 @@ export function eventInstance(
         );
         return;
       case 'error':
-        settle()?.reject(
-          new InvocationError(
-            'FUNCTION_ERROR',
-            `${message.error.type}: ${message.error.message}`,
-            message.error,
-          ),
-        );
+        settle()?.reject(functionError(message.error));
+        return;
+      case 'start': {
+        const { timer } = pending!;
+        const stream = answerStream(child, message.id, () => {
+          clearTimeout(timer);
+          streamed = undefined;
+        });
+        streamed = stream;
+        settle()?.resolve({ result: message.result, stream, error: undefined });
+        return;
+      }
+      case 'chunk':
+        streamed?.push(body);
+        return;
+      case 'end':
+        if (message.error === undefined) streamed?.end();
+        else streamed?.fail(functionError(message.error));
+        return;
+      case 'accept':
+      case 'data':
+      case 'close':
+        sockets.receive(message, body);
         return;
       case 'result':
         settle()?.resolve({
@@ -119,6 +141,8 @@ export function eventInstance(
     failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
     rejectReady(failure);
     settle()?.reject(failure);
+    streamed?.fail(failure);
+    sockets.end();
   });
 
   const init: InitMessage = {
@@ -160,6 +184,10 @@ export function eventInstance(
       return failure === undefined && !ended;
     },
     invoke,
+    connect: sockets.connect,
+    get connections() {
+      return sockets.count();
+    },
     onLine: (listener) =>
       child.onLine((stream, line) => {
         if (!DEBUGGER_NOISE.test(line)) listener(stream, line);
@@ -174,7 +202,7 @@ export function eventInstance(
 
 function send(child: InstanceProcess, call: EventCall): void {
   const { body, ...event } = call.event as JsonObject & { body?: JsonValue };
-  const head = { type: 'invoke', id: call.requestId, context: call.context };
+  const head = { type: 'invoke', id: call.requestId, context: call.context, stream: call.stream === true };
   if (typeof body !== 'string') {
     child.socket.write(encodeFrameHead({ ...head, event: call.event, hasBody: false }, 0));
     return;
@@ -184,6 +212,10 @@ function send(child: InstanceProcess, call: EventCall): void {
   child.socket.write(encodeFrameHead({ ...head, event, hasBody: true }, bytes.length));
   if (bytes.length > 0) child.socket.write(bytes);
   child.socket.uncork();
+}
+
+function functionError(error: AppError): InvocationError {
+  return new InvocationError('FUNCTION_ERROR', `${error.type}: ${error.message}`, error);
 }
 
 function withBody(result: JsonValue, body: Buffer): JsonValue {

@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream';
+
 import type { JsonObject, JsonValue } from '../../events/types.ts';
-import type { AppError, Route } from '../../runtimes/protocol.ts';
+import type { AppError, Route, SocketKind, SocketReply } from '../../runtimes/protocol.ts';
 import type { LineListener } from './lines.ts';
 
 /** One running copy of a function: a process. */
@@ -17,6 +19,10 @@ export interface Instance {
   readonly usable: boolean;
   /** One event. Rejects with an `InvocationError`. Only for kind `event`. */
   invoke(call: EventCall): Promise<EventAnswer>;
+  /** A WebSocket connection beside the calls. Only for kind `event`, when `ready` tells of `sockets`. */
+  connect(call: EventCall, listener: SocketListener): InstanceSocket;
+  /** WebSocket connections that it has: it is not idle as long as there is one. */
+  readonly connections: number;
   /** Loopback port; only for kind `web`, once ready. */
   port: number;
   /** The request that it serves now, for its output lines. */
@@ -33,6 +39,8 @@ export interface Ready {
   /** Milliseconds to load the app. */
   initMs: number;
   routes: Route[] | null;
+  /** How it takes WebSocket connections. */
+  sockets: SocketKind;
 }
 
 export interface EventCall {
@@ -41,10 +49,30 @@ export interface EventCall {
   context: JsonObject;
   /** Seconds. */
   timeout: number;
+  /** The answer may come in parts. */
+  stream?: boolean;
 }
 
 export interface EventAnswer {
+  /** Without `body` when there is a `stream`. */
   result: JsonValue;
+  /** The rest of an answer that comes in parts; fails with an `InvocationError`. */
+  stream?: AnswerBody;
   /** What the app raised behind a 500 result. */
   error: AppError | undefined;
 }
+
+/** A body in parts, and when the instance has said its last word on the call, whoever reads. */
+export interface AnswerBody {
+  body: Readable;
+  done: Promise<void>;
+}
+
+/** The instance's end of one WebSocket connection. */
+export interface InstanceSocket {
+  /** False: the instance has more than enough to read. */
+  data(bytes: Uint8Array, text: boolean): boolean;
+  close(code: number, reason: string): void;
+}
+
+export type SocketListener = (message: SocketReply, bytes: Buffer) => void;

@@ -5,6 +5,8 @@ export interface Poolable {
   ready: Promise<unknown>;
   /** False once it has failed or ended: it must get no further request. */
   readonly usable: boolean;
+  /** What it has besides its requests: as long as there is one, it is not idle. */
+  readonly connections?: number;
   exited: Promise<void>;
   stop(): Promise<void>;
   kill(): void;
@@ -51,6 +53,7 @@ export interface Pool<I extends Poolable> {
   prestart(instance?: I): I;
   /** From now on only new instances; idle ones end at once, busy ones after what they serve. */
   retire(): void;
+  /** Without those that are retired. */
   instances(): I[];
   /** Ends everything now; waiting requests get STOPPING. */
   close(): Promise<void>;
@@ -136,11 +139,19 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     return waiter;
   };
 
+  const reapLater = (member: Member<I>): void => {
+    const reap = (): void => {
+      if ((member.instance.connections ?? 0) > 0) reapLater(member);
+      else remove(member);
+    };
+    member.idleTimer = setTimeout(reap, options.limits().keepAlive * 1000);
+    member.idleTimer.unref();
+  };
+
   const offer = (member: Member<I>): void => {
     if (member.active === 0) {
       clearTimeout(member.idleTimer);
-      member.idleTimer = setTimeout(() => remove(member), options.limits().keepAlive * 1000);
-      member.idleTimer.unref();
+      reapLater(member);
     }
     if (!free.includes(member)) free.push(member);
   };

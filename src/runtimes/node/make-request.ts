@@ -1,8 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { HttpRequest } from '../../events/types.ts';
-import type { FakeSocket } from './fake-socket.ts';
 
 /** What the app finds on its request as `request.ropeway`. */
 export interface Invocation {
@@ -16,9 +16,9 @@ type Internals = {
   ropeway: Invocation;
 };
 
-/** A real `IncomingMessage` with its whole body, on a connection that is none. */
+/** A real `IncomingMessage` with its whole body, on what stands for its connection. */
 export function makeRequest(
-  socket: FakeSocket,
+  socket: EventEmitter,
   request: HttpRequest,
   invocation: Invocation,
 ): IncomingMessage {

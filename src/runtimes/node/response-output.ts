@@ -35,10 +35,11 @@ export function collectOutput(): ResponseOutput {
 export function streamOutput(open: OpenStream, onDrain: () => void, onClose: () => void): ResponseOutput {
   const collected = new Collected();
   let stream: Writable | undefined;
+  let waiting = 0;
   let finished = false;
 
   const start = (): void => {
-    if (finished) return;
+    if (finished || stream !== undefined) return;
     stream = open({ status: collected.status, headers: collected.headers });
     stream.on('drain', onDrain);
     // The client has gone: the app sees what it sees behind a server.
@@ -55,7 +56,12 @@ export function streamOutput(open: OpenStream, onDrain: () => void, onClose: () 
       collected.head(status, headers);
       if (!isSmall(headers)) setImmediate(start);
     },
-    chunk: (bytes) => (stream === undefined ? collected.chunk(bytes) : stream.write(bytes)),
+    chunk(bytes) {
+      waiting += bytes.length;
+      // However large, what comes in one piece is whole; an app that writes on and on is not to be collected.
+      if (waiting > SMALL_BYTES && collected.chunks.length > 0) start();
+      return stream === undefined ? collected.chunk(bytes) : stream.write(bytes);
+    },
     finish() {
       finished = true;
       if (stream === undefined) return collected.finish();

@@ -41,6 +41,7 @@ export function functionSpec({ dir, app, interpreter, options, config, env }: Sp
     },
     eventFormat: options.events ?? config.events ?? DEFAULT_EVENTS,
     stage: options.stage ?? config.stage ?? '',
+    stream: options.stream && (config.stream ?? true),
     ...(options.appPort === undefined ? {} : { appPort: options.appPort }),
   };
 }

@@ -16,6 +16,8 @@ export interface DevOptions {
   envFile: string[];
   events?: string;
   stage?: string;
+  /** False with --no-stream. */
+  stream: boolean;
   app?: string;
   start?: string;
   appPort?: number;

@@ -122,6 +122,7 @@ function invocationLine(record: InvocationRecord): string {
         : 'warm';
   const details = [`billed ${record.billedMs} ms`];
   if (record.memoryMb !== undefined) details.push(`${Math.ceil(record.memoryMb)} MB`);
+  if (record.streamed === true) details.push('streamed');
   return `${colors.dim(record.time.slice(11, 19))} ${record.method.padEnd(4)} ${record.path} ${coloured} ${start} ${record.durationMs} ms ${colors.dim(`(${details.join(', ')})`)}`;
 }
 

@@ -6,12 +6,12 @@ import { pathToFileURL } from 'node:url';
 import type { JsonValue } from '../../../events/types.ts';
 import type { NodeEntry } from '../../entry.ts';
 import type { InitMessage } from '../../protocol.ts';
-import { type Handler, handler } from '../adapter.ts';
+import { type Handler, type StreamingHandler, streamingHandler } from '../adapter.ts';
 import { exportedApp } from '../app-listener.ts';
 import { type CapturedServer, captureListen } from '../capture-listen.ts';
 
 export interface Loaded {
-  handler: Handler;
+  handler: StreamingHandler;
   /** The server or the exported app behind it; undefined for a bare handler. */
   app: unknown;
 }
@@ -50,7 +50,7 @@ export async function loadHandler(message: InitMessage, socket: Socket): Promise
   await new Promise((resolve) => setImmediate(resolve));
   const found = servers.length > 0 ? chooseServer(servers, message.appPort) : app;
   if (found === undefined) throw notFound(entry.file);
-  return { handler: handler(found), app: found };
+  return { handler: streamingHandler(found), app: found };
 }
 
 /** Runs a file as `node file` would, with `require.main` and `import.meta` as usual; its exports. */

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
-import type { JsonValue } from '../../../events/types.ts';
+import type { JsonObject, JsonValue } from '../../../events/types.ts';
 import { encodeFrameHead } from '../../frames.ts';
 import { INSTANCE_FD, type InstanceMessage } from '../../protocol.ts';
 
@@ -11,10 +11,21 @@ export interface Sender {
   messageSync(message: InstanceMessage): void;
   /** A result; its body travels outside the JSON. */
   result(id: string, result: JsonValue): void;
+  /** A message with bytes behind it. False asks to wait for `onDrain`. */
+  bytes(message: InstanceMessage, body: Uint8Array): boolean;
+  /** Calls back once when the platform has read what waits. */
+  onDrain(listener: () => void): void;
 }
 
 export function createSender(socket: Socket): Sender {
   const message = (value: InstanceMessage): void => void socket.write(encodeFrameHead(value, 0));
+  const bytes = (value: InstanceMessage, body: Uint8Array): boolean => {
+    socket.cork();
+    let wantsMore = socket.write(encodeFrameHead(value, body.length));
+    if (body.length > 0) wantsMore = socket.write(body);
+    socket.uncork();
+    return wantsMore;
+  };
   return {
     message,
     messageSync: (value) => {
@@ -31,12 +42,10 @@ export function createSender(socket: Socket): Sender {
         return;
       }
       const { body: _, ...rest } = result as { body: string };
-      const bytes = Buffer.from(body, 'utf8');
-      socket.cork();
-      socket.write(encodeFrameHead({ type: 'result', id, result: rest, hasBody: true }, bytes.length));
-      if (bytes.length > 0) socket.write(bytes);
-      socket.uncork();
+      bytes({ type: 'result', id, result: rest as JsonObject, hasBody: true }, Buffer.from(body, 'utf8'));
     },
+    bytes,
+    onDrain: (listener) => void socket.once('drain', listener),
   };
 }
 

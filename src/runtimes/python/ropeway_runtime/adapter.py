@@ -10,10 +10,20 @@ from .messages import EventError, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, Protocol
 
     from .asgi import AsgiApp
+    from .events import EventFormat
     from .lifespan import Lifespan
+    from .messages import Headers, OpenStream, Stream
+
+    class OpenResult(Protocol):
+        """Takes the result of a response in parts, without its body."""
+
+        #: Whether it has been called: there is no other answer to this event then.
+        opened: bool
+
+        def __call__(self, head: dict[str, Any]) -> Stream: ...
 
     MainHandler = Callable[[Any, Any], Any]
     Report = Callable[[BaseException], None]
@@ -48,8 +58,13 @@ def handler(
     raise ValueError(f"interface: expected 'wsgi', 'asgi' or 'handler', got {kind!r}")
 
 
-def wsgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> MainHandler:
-    """`main_handler(event, context)` of a WSGI app."""
+def wsgi_handler(
+    app: Any, on_event: MainHandler | None, report: Report, open_result: OpenResult | None = None
+) -> MainHandler:
+    """`main_handler(event, context)` of a WSGI app.
+
+    With `open_result` a response in parts goes there, and the handler returns None.
+    """
     from .wsgi import respond
 
     def main_handler(event: Any, context: Any) -> Any:
@@ -58,13 +73,16 @@ def wsgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> Main
             return other_event(event, context, on_event)
         request = event_format.to_request(event)
         try:
-            response = respond(app, request, event, context)
+            open_stream = stream_opener(event_format, open_result) if open_result is not None else None
+            response = respond(app, request, event, context, open_stream)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:  # a server answers whatever the app raises
             report(error)
+            if open_result is not None and open_result.opened:
+                raise
             response = server_error(request.method)
-        return event_format.to_result(response)
+        return response and event_format.to_result(response)
 
     return main_handler
 
@@ -77,25 +95,44 @@ async def answer_asgi(
     lifespan: Lifespan,
     on_event: MainHandler | None,
     report: Report,
+    open_result: OpenResult | None = None,
 ) -> Any:
-    """One event through an ASGI app, in the running loop."""
+    """One event through an ASGI app, in the running loop; None when the response went to `open_result`."""
     from .asgi import respond
 
     event_format = detect_format(event)
     if event_format is None:
         return other_event(event, context, on_event)
     request = event_format.to_request(event)
+    open_stream = stream_opener(event_format, open_result) if open_result is not None else None
     try:
         response = await respond(
-            app, request, event=event, context=context, state=lifespan.state, report=report
+            app,
+            request,
+            event=event,
+            context=context,
+            state=lifespan.state,
+            report=report,
+            open_stream=open_stream,
         )
-        assert response is not None
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:  # a server answers whatever the app raises
+        if open_result is not None and open_result.opened:
+            raise
         report(error)
         response = server_error(request.method)
-    return event_format.to_result(response)
+    return response and event_format.to_result(response)
+
+
+def stream_opener(event_format: EventFormat, open_result: OpenResult) -> OpenStream:
+    """Opens a stream with the result of a response without its body."""
+
+    def open_stream(status: int, headers: Headers) -> Stream:
+        head = event_format.to_result(Response(status, headers, b""))
+        return open_result({key: head[key] for key in head if key not in ("body", "isBase64Encoded")})
+
+    return open_stream
 
 
 def other_event(event: Any, context: Any, on_event: MainHandler | None) -> Any:

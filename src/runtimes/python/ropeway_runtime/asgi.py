@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable, MutableMapping
 
-    from .messages import Headers, Request
+    from .messages import Headers, OpenStream, Request, Stream
 
     Message = MutableMapping[str, Any]
     AsgiApp = Callable[
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
         Awaitable[None],
     ]
     Report = Callable[[BaseException], None]
-    #: Takes the head of a response whose body comes in parts; gives what takes the parts.
-    OpenStream = Callable[[int, Headers], "Stream"]
-
-    class Stream:
-        def write(self, chunk: bytes) -> None: ...
-        def close(self) -> None: ...
 
 
 _MAX_CACHED_HOSTS = 100

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
 
     Headers = List[Tuple[str, str]]
     #: The headers as CGI names them, as a list (None: not made yet), and what to make the list of.
     EventHeaders = Tuple[Dict[str, str], Optional[Headers], Tuple[Any, ...]]
+
+    class Stream(Protocol):
+        """Where the parts of a response go."""
+
+        def write(self, chunk: bytes) -> None:
+            """Raises OSError when the client has gone."""
+
+        def close(self) -> None:
+            """The response is complete."""
+
+    #: Takes status and headers of a response whose body comes in parts.
+    OpenStream = Callable[[int, Headers], Stream]
 
 
 class EventError(ValueError):

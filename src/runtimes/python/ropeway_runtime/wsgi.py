@@ -11,9 +11,9 @@ from .messages import Response
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Callable, Iterable, Tuple, Type
+    from typing import Any, Callable, Iterable, Iterator, Tuple, Type
 
-    from .messages import Headers, Request
+    from .messages import Headers, OpenStream, Request
 
     Environ = dict[str, Any]
     ExcInfo = Tuple[Type[BaseException], BaseException, TracebackType]
@@ -35,9 +35,19 @@ _BASE: Environ = {
 }
 
 
-def respond(app: WsgiApp, request: Request, event: object = None, context: object = None) -> Response:
-    """Calls the app with one request. Raises whatever the app raises, after its `close()`."""
-    return _run(app, make_environ(request, event, context), request.method)
+def respond(
+    app: WsgiApp,
+    request: Request,
+    event: object = None,
+    context: object = None,
+    open_stream: OpenStream | None = None,
+) -> Response | None:
+    """Calls the app with one request. Raises whatever the app raises, after its `close()`.
+
+    With `open_stream` a response that is neither a list nor of a small known length goes there, part by
+    part as PEP 3333 wants it; then the answer is None.
+    """
+    return _run(app, make_environ(request, event, context), request.method, open_stream)
 
 
 def make_environ(request: Request, event: object = None, context: object = None) -> Environ:
@@ -86,7 +96,9 @@ def _server(key: tuple[str | None, str]) -> tuple[str, str]:
     return server
 
 
-def _run(app: WsgiApp, environ: Environ, method: str) -> Response:
+def _run(
+    app: WsgiApp, environ: Environ, method: str, open_stream: OpenStream | None = None
+) -> Response | None:
     status = 0
     headers: Headers = []
     chunks: list[bytes] = []
@@ -125,8 +137,12 @@ def _run(app: WsgiApp, environ: Environ, method: str) -> Response:
         write(result[0])
     else:
         try:
-            for chunk in result:
-                write(chunk)
+            if open_stream is not None and not isinstance(result, (list, tuple)):
+                if _stream(iter(result), write, lambda: (status, headers, chunks), method, open_stream):
+                    return None
+            else:
+                for chunk in result:
+                    write(chunk)
         finally:
             close = getattr(result, "close", None)
             if close is not None:
@@ -136,6 +152,48 @@ def _run(app: WsgiApp, environ: Environ, method: str) -> Response:
     if method == "HEAD" or status == 204 or status == 304:
         return Response(status, headers, b"")
     return Response(status, headers, chunks[0] if len(chunks) == 1 else b"".join(chunks))
+
+
+#: A response of a known length up to this many bytes is about to be complete: no need to stream it.
+_SMALL_BYTES = 64 * 1024
+
+
+def _stream(
+    parts: Iterator[bytes],
+    write: Callable[[bytes], None],
+    response: Callable[[], tuple[int, Headers, list[bytes]]],
+    method: str,
+    open_stream: OpenStream,
+) -> bool:
+    """Sends the parts as they come; False when there is no need to, and they have been collected."""
+    for chunk in parts:
+        write(chunk)
+        status, headers, chunks = response()
+        if chunks:
+            break
+    else:
+        return False
+    if method == "HEAD" or status == 204 or status == 304 or _is_small(headers):
+        for chunk in parts:
+            write(chunk)
+        return False
+    stream = open_stream(status, headers)
+    for chunk in chunks:
+        stream.write(chunk)
+    for chunk in parts:
+        if not isinstance(chunk, bytes):
+            raise TypeError(f"a WSGI app must give bytes, not {type(chunk).__name__}")
+        if chunk:
+            stream.write(chunk)
+    stream.close()
+    return True
+
+
+def _is_small(headers: Headers) -> bool:
+    for name, value in headers:
+        if name.lower() == "content-length":
+            return value.isdigit() and int(value) <= _SMALL_BYTES
+    return False
 
 
 #: Status lines repeat: each is read once.

@@ -85,7 +85,7 @@ function joined(headers: HeaderList): HeaderList {
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     const earlier = found.get(lower);
-    found.set(lower, earlier === undefined ? value : `${earlier},${value}`);
+    found.set(lower, earlier === undefined ? value : `${earlier}, ${value}`);
   }
   return [...found];
 }

@@ -26,6 +26,23 @@ class Session:
         self.init = init
         self.started = perf_counter()
         self.call: Call | None = None
+        #: Whether somebody else reads the socket: an app in an event loop.
+        self.watched = False
+
+    def cancels(self, id: str) -> bool:
+        """Whether the platform has given up this call, as far as it has said so by now."""
+        if self.watched:
+            return False
+        from select import select
+
+        while select([self.fd], [], [], 0)[0]:
+            chunk = framing.receive(self.fd)
+            if not chunk:
+                leaving.leave(0)
+            for head, _ in self.reader.feed(chunk):
+                if head["type"] == "cancel" and head["id"] == id:
+                    return True
+        return False
 
     def ready(self, app: object) -> None:
         """Says that the app has loaded."""
@@ -36,7 +53,11 @@ class Session:
 
             routes = list_routes(app)
         leaving.flush()
-        framing.send(self.fd, {"type": "ready", "initMs": round(elapsed, 3), "routes": routes})
+        sockets = "messages" if self.watched else None
+        framing.send(
+            self.fd,
+            {"type": "ready", "initMs": round(elapsed, 3), "routes": routes, "sockets": sockets},
+        )
 
     def load_failed(self, error: BaseException) -> None:
         """The app could not be loaded: says so and ends the process."""
@@ -75,6 +96,8 @@ class Call:
             request_id=self.id,
         )
         self._error: BaseException | None = None
+        #: The call's answer in parts; None for a call that does not want one.
+        self.stream = CallStream(self) if head.get("stream") else None
 
     def report(self, error: BaseException) -> None:
         """What escaped the app while it answered this call, or afterwards."""
@@ -101,14 +124,46 @@ class Call:
             self.fail(TypeError(f"the result of the handler is not JSON: {error}"))
 
     def fail(self, error: BaseException) -> None:
-        """Sends the error of a call that has no result."""
-        self._send({"type": "error", "id": self.id, "error": describe(error)}, b"")
+        """Sends the error of a call that has no result, or whose answer broke off."""
+        kind = "end" if self.stream is not None and self.stream.opened else "error"
+        self._send({"type": kind, "id": self.id, "error": describe(error)}, b"")
+
+    def end(self) -> None:
+        """The answer that went out in parts is complete."""
+        self._send({"type": "end", "id": self.id}, b"")
 
     def _send(self, head: dict[str, Any], body: bytes) -> None:
         leaving.flush()
         if self.session.call is self:
             self.session.call = None
         framing.send(self.session.fd, head, body)
+
+
+class CallStream:
+    """The answer of one call, part by part."""
+
+    def __init__(self, call: Call) -> None:
+        self.opened = False
+        #: Set when the platform tells that the client has gone.
+        self.cancelled = False
+        self._call = call
+
+    def __call__(self, head: dict[str, Any]) -> CallStream:
+        self.opened = True
+        leaving.flush()
+        framing.send(self._call.session.fd, {"type": "start", "id": self._call.id, "result": head})
+        return self
+
+    def write(self, chunk: bytes) -> None:
+        """Returns when the platform has taken it; raises OSError when the client has gone."""
+        if self.cancelled or self._call.session.cancels(self._call.id):
+            self.cancelled = True
+            raise BrokenPipeError("the client has gone")
+        framing.send(self._call.session.fd, {"type": "chunk", "id": self._call.id}, chunk)
+
+    def close(self) -> None:
+        """The answer is complete."""
+        self._call.end()
 
 
 def serve(session: Session, app: Any, interface: str) -> None:
@@ -119,8 +174,10 @@ def serve(session: Session, app: Any, interface: str) -> None:
     session.ready(app)
     main_handler = _plain_handler(app) if interface == "handler" else None
     for frame in framing.frames(session.fd, session.reader):
+        if frame[0]["type"] != "invoke":
+            continue  # a cancel that came after the end
         call = Call(session, frame)
-        answer = main_handler or wsgi_handler(app, None, call.report)
+        answer = main_handler or wsgi_handler(app, None, call.report, call.stream)
         try:
             result = answer(call.event, call.context)
         except SystemExit as error:
@@ -129,7 +186,8 @@ def serve(session: Session, app: Any, interface: str) -> None:
         except BaseException as error:  # whatever a handler raises is the answer to this call
             call.fail(error)
         else:
-            call.answer(result)
+            if call.stream is None or not call.stream.opened:
+                call.answer(result)
     leaving.leave(0)
 
 

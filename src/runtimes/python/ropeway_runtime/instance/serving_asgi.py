@@ -9,6 +9,7 @@ from ..lifespan import Lifespan
 from . import framing, leaving
 from .diagnosis import write_traceback
 from .serving import Call
+from .sockets import SocketRoom
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ async def serve_asgi(session: Session, app: Any) -> None:
     await lifespan.startup()
     stopping = asyncio.Event()
     leaving.on_stop(lambda: _ignore_closed(loop, stopping))
-    calls: set[asyncio.Task[None]] = set()
+    session.watched = True
+    calls: dict[str, asyncio.Task[None]] = {}
+    sockets = SocketRoom(session, app, lifespan)
 
     def readable() -> None:
         chunk = framing.receive(session.fd)
@@ -38,9 +41,17 @@ async def serve_asgi(session: Session, app: Any) -> None:
 
     def take(chunk: bytes) -> None:
         for frame in session.reader.feed(chunk):
-            task = loop.create_task(_call(session, app, lifespan, frame))
-            calls.add(task)
-            task.add_done_callback(calls.discard)
+            head, body = frame
+            kind, id = head["type"], head["id"]
+            if kind == "invoke":
+                task = loop.create_task(_call(session, app, lifespan, frame))
+                calls[id] = task
+                task.add_done_callback(lambda _, id=id: calls.pop(id, None))  # type: ignore[misc]
+            elif kind == "cancel":
+                if id in calls:
+                    calls[id].cancel()
+            else:
+                sockets.receive(head, body)
 
     session.ready(app)
     take(b"")
@@ -58,14 +69,23 @@ async def _call(session: Session, app: Any, lifespan: Lifespan, frame: framing.F
     call = Call(session, frame)
     try:
         result = await answer_asgi(
-            app, call.event, call.context, lifespan=lifespan, on_event=None, report=call.report
+            app,
+            call.event,
+            call.context,
+            lifespan=lifespan,
+            on_event=None,
+            report=call.report,
+            open_result=call.stream,
         )
     except SystemExit:
         raise
+    except asyncio.CancelledError:
+        call.fail(BrokenPipeError("the client has gone"))
     except BaseException as error:  # whatever is wrong with the event is the answer to this call
         call.fail(error)
     else:
-        call.answer(result)
+        if call.stream is None or not call.stream.opened:
+            call.answer(result)
 
 
 def _ignore_closed(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:

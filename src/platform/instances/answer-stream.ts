@@ -1,0 +1,53 @@
+import { Readable } from 'node:stream';
+
+import { encodeFrameHead } from '../../runtimes/frames.ts';
+import type { AnswerBody } from './instance.ts';
+import type { InstanceProcess } from './process.ts';
+
+/** The body of one answer as its parts come from the instance. */
+export interface AnswerStream extends AnswerBody {
+  push(bytes: Buffer): void;
+  end(): void;
+  fail(error: Error): void;
+}
+
+/**
+ * `onEnd` is called once, when the instance has said its last word on this call. When the reader goes away
+ * earlier, the instance is told so. A slow reader holds the instance back.
+ */
+export function answerStream(child: InstanceProcess, id: string, onEnd: () => void): AnswerStream {
+  let ended = false;
+  let resolveDone!: () => void;
+  const done = new Promise<void>((resolve) => {
+    resolveDone = resolve;
+  });
+  const finish = (): void => {
+    ended = true;
+    child.socket.resume();
+    onEnd();
+    resolveDone();
+  };
+  const body = new Readable({
+    read: () => void child.socket.resume(),
+    destroy(error, destroyed) {
+      if (!ended) child.socket.write(encodeFrameHead({ type: 'cancel', id }, 0));
+      child.socket.resume();
+      destroyed(error);
+    },
+  });
+  return {
+    body,
+    done,
+    push: (bytes) => {
+      if (!body.destroyed && !body.push(bytes)) child.socket.pause();
+    },
+    end: () => {
+      finish();
+      body.push(null);
+    },
+    fail: (error) => {
+      finish();
+      body.destroy(error);
+    },
+  };
+}
