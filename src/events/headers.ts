@@ -20,26 +20,42 @@ export function headerValue(headers: Headers, lower: string): string | undefined
   return undefined;
 }
 
+/** What of a client's headers gets into an event: all but Transfer-Encoding, since the body is in it whole. */
+export function clientHeaders(request: HttpRequest): Headers {
+  const headers = request.headers.filter(([name]) => lowerName(name) !== 'transfer-encoding');
+  if (request.body.length === 0) return headers;
+  const rest = headers.filter(([name]) => lowerName(name) !== 'content-length');
+  return [...rest, ['content-length', String(request.body.length)]];
+}
+
 /**
  * Request headers as one object with lower-case names, repeated ones joined with "," (Cookie with
- * "; "), as every gateway sends them. Transfer-Encoding is gone, since the body is in the event
- * whole; Content-Length tells its length. `added` wins over what the client sent.
+ * "; "), as many gateways send them. `added` wins over what the client sent.
  */
 export function requestHeaders(
   request: HttpRequest,
   added: [lower: string, value: string][],
 ): Map<string, string> {
   const joined = new Map<string, string>();
-  for (const [name, value] of request.headers) {
+  for (const [name, value] of clientHeaders(request)) {
     const lower = lowerName(name);
-    if (lower === 'transfer-encoding') continue;
     const earlier = joined.get(lower);
     const glue = lower === 'cookie' ? '; ' : ',';
     joined.set(lower, earlier === undefined ? value : earlier + glue + value);
   }
-  if (request.body.length > 0) joined.set('content-length', String(request.body.length));
   for (const [lower, value] of added) joined.set(lower, value);
   return joined;
+}
+
+/** What a gateway tells of the client's connection; X-Forwarded-For goes on from what was sent. */
+export function forwardedHeaders(request: HttpRequest): [lower: string, value: string][] {
+  const earlier = request.headers.filter(([name]) => lowerName(name) === 'x-forwarded-for');
+  const port = /:(\d{1,5})$/.exec(headerValue(request.headers, 'host') ?? '')?.[1];
+  return [
+    ['x-forwarded-for', [...earlier.map(([, value]) => value), request.remoteAddress].join(', ')],
+    ['x-forwarded-port', port ?? (request.scheme === 'https' ? '443' : '80')],
+    ['x-forwarded-proto', request.scheme],
+  ];
 }
 
 /** The headers of an event, and what an adapter itself reads of them. */

@@ -1,4 +1,5 @@
 import { isObject, malformed, scalarText, wellFormed } from './json.ts';
+import { encodeUnsafe } from './path.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
 /** One decoded parameter; `value` is true for `?name` without "=". */
@@ -15,6 +16,21 @@ export function queryObject(query: string): JsonObject {
     if (earlier === undefined) values.set(name, value);
     else if (Array.isArray(earlier)) earlier.push(value);
     else values.set(name, [earlier, value]);
+  }
+  return Object.fromEntries(values);
+}
+
+/** A raw query as lists of values: decoded, or as it was sent. `?name` without "=" is an empty value. */
+export function queryLists(query: string, decoded: boolean): Record<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const part of query.split('&')) {
+    if (part === '') continue;
+    const equals = part.indexOf('=');
+    const raw = equals === -1 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
+    const [name, value] = decoded ? raw.map(decode) : raw;
+    const earlier = values.get(name!);
+    if (earlier === undefined) values.set(name!, [value!]);
+    else earlier.push(value!);
   }
   return Object.fromEntries(values);
 }
@@ -36,6 +52,18 @@ export function joinedQuery(query: string): JsonObject {
  * text, null becomes `name=`. Throws `EventError` on nested objects.
  */
 export function formatQuery(sources: [key: string, value: JsonValue | undefined][]): string {
+  return format(sources, encode);
+}
+
+/** The same of names and values that stand as they were sent: one that is encoded stays, any other is encoded. */
+export function formatSentQuery(sources: [key: string, value: JsonValue | undefined][]): string {
+  return format(sources, encodeSent);
+}
+
+function format(
+  sources: [key: string, value: JsonValue | undefined][],
+  write: (text: string) => string,
+): string {
   const parts: string[] = [];
   const seen = new Set<string>();
   for (const [key, source] of sources) {
@@ -52,7 +80,7 @@ export function formatQuery(sources: [key: string, value: JsonValue | undefined]
       for (const item of Array.isArray(value) ? value : [value]) {
         const text = item === true ? true : scalarText(item);
         if (text === undefined) throw malformed(`${key}[${JSON.stringify(name)}]`, 'a string', item);
-        parts.push(text === true ? encode(name) : `${encode(name)}=${encode(text)}`);
+        parts.push(text === true ? write(name) : `${write(name)}=${write(text)}`);
       }
     }
   }
@@ -89,4 +117,10 @@ const PLAIN = /^[\w.~-]*$/;
 
 function encode(text: string): string {
   return PLAIN.test(text) ? text : encodeURIComponent(wellFormed(text));
+}
+
+/** Text that was sent encoded: decoded first, so that `%41` and `A` are alike; what does not decode stays. */
+function encodeSent(text: string): string {
+  const decoded = decode(text);
+  return decoded === text && text.includes('%') ? encodeUnsafe(text) : encode(decoded);
 }

@@ -6,10 +6,13 @@ import type { Headers, HttpResponse, JsonObject, JsonValue } from './types.ts';
 /**
  * A function's result as a gateway reads it. JSON without `statusCode` is the body of a 200
  * application/json, a string its text. `lists`: a list as header value means repeated headers.
- * Throws `EventError` when it is malformed.
+ * `whole`: this gateway takes nothing but a whole result. Throws `EventError` when it is malformed.
  */
-export function readResult(result: JsonValue, options: { lists: boolean }): HttpResponse {
-  if (!isObject(result) || !Object.hasOwn(result, 'statusCode')) return plainResult(result);
+export function readResult(result: JsonValue, options: { lists: boolean; whole?: boolean }): HttpResponse {
+  if (!isObject(result) || !Object.hasOwn(result, 'statusCode')) {
+    if (options.whole === true) throw malformed('result', 'an object with statusCode', result);
+    return plainResult(result);
+  }
   return {
     status: readStatus(result['statusCode']),
     headers: readResponseHeaders(result['headers'], options.lists),

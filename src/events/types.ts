@@ -40,8 +40,8 @@ export interface EventFormat {
   toEvent(request: HttpRequest): JsonObject;
   /** Adapter side: event → request. Throws `EventError` on a malformed event. */
   toRequest(event: JsonObject): HttpRequest;
-  /** Adapter side: response → result. */
-  toResult(response: HttpResponse): JsonObject;
+  /** Adapter side: response → result. Where the form of the result follows that of the event, `event` tells. */
+  toResult(response: HttpResponse, event?: JsonObject): JsonObject;
   /** Gateway side: result → response, as the cloud's gateway reads it. Throws `EventError`. */
   fromResult(result: JsonValue): HttpResponse;
 }

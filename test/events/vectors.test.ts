@@ -16,7 +16,8 @@ for (const name of vectorFormats()) {
     const format = formatByName(name);
     for (const vector of vectorsOf(name)) {
       for (const direction of vector.directions) {
-        test(`${vector.name}: ${direction}`, () => {
+        const cases = vector.cases.length === 0 ? '' : ` (case ${vector.cases.join(', ')})`;
+        test(`${vector.name}${cases}: ${direction}`, () => {
           configurePrefix(vector.env ?? {});
           const run = () => checks[direction](format, vector);
           if (vector.error === undefined) run();
@@ -50,7 +51,7 @@ const checks: Record<Vector['directions'][number], (format: EventFormat, vector:
   },
   toResult(format, vector) {
     const response = { ...vector.response!, body: bytesOf(vector.response!.body) };
-    expect(format.toResult(response)).toEqual(vector.result);
+    expect(format.toResult(response, vector.event)).toEqual(vector.result);
   },
   fromResult(format, vector) {
     const got = format.fromResult(vector.result!);
@@ -63,6 +64,8 @@ const checks: Record<Vector['directions'][number], (format: EventFormat, vector:
 
 test('an unknown name is answered with the known ones', () => {
   expect(() => formatByName('aws-v3')).toThrow(
-    new EventError('unknown event format "aws-v3"; known: tencent-apigw, tencent-url, aws-v2'),
+    new EventError(
+      'unknown event format "aws-v3"; known: tencent-apigw, tencent-url, aws-v1, aws-v2, aws-alb, aws-lattice, alibaba-fc',
+    ),
   );
 });

@@ -16,7 +16,10 @@ export function defineDev(program: Command): void {
     .option('--concurrency <n>', 'instances at once (one request each)', wholeNumber(1, 1000))
     .option('--env <KEY=VALUE>', 'environment of the app; KEY alone passes yours on; repeatable', collect, [])
     .option('--env-file <file>', 'file with KEY=VALUE lines; repeatable', collect, [])
-    .option('--events <format>', 'event format: aws-v2, tencent-apigw, tencent-url (default: aws-v2)')
+    .option(
+      '--events <format>',
+      'event format: tencent-apigw, tencent-url, aws-v1, aws-v2, aws-alb, aws-lattice, alibaba-fc (default: aws-v2)',
+    )
     .option('--stage <name>', 'serve under /<name>, as a gateway stage does')
     .option('--no-stream', 'keep every answer until it is whole, as event functions do without streaming')
     .option('--app <selector>', 'the app, if several match: module:attribute, or a file')

@@ -1,12 +1,20 @@
+import { clockTime, hostLabel } from '../aws-context.ts';
 import { decodeBody, encodeBody } from '../body.ts';
-import { asJson, groupHeaders, headerValue, readHeaders, requestHeaders, setOwn } from '../headers.ts';
+import {
+  asJson,
+  forwardedHeaders,
+  groupHeaders,
+  headerValue,
+  readHeaders,
+  requestHeaders,
+  setOwn,
+} from '../headers.ts';
 import { isObject, malformed, objectAt, textAt } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { encodeUnsafe, mount, readPath } from '../path.ts';
 import { formatQuery, joinedQuery, joinQueries } from '../query.ts';
 import { readCookies, readResult } from '../result.ts';
 import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } from '../types.ts';
-import { clockTime, hostLabel, hostPort } from './context.ts';
 
 const DEFAULT_STAGE = '$default';
 
@@ -19,17 +27,15 @@ export const awsV2: EventFormat = { name: 'aws-v2', detect, toEvent, toRequest, 
 function detect(event: JsonObject): boolean {
   const context = event['requestContext'];
   if (!isObject(context) || !isObject(context['http'])) return false;
+  // Alibaba's HTTP trigger has the same context with version "v1".
+  if (event['version'] === 'v1') return false;
   return event['version'] === '2.0' || typeof event['rawPath'] === 'string';
 }
 
 function toEvent(request: HttpRequest): JsonObject {
   const host = headerValue(request.headers, 'host') ?? '';
   const path = request.stage === '' ? request.path : `/${request.stage}${request.path}`;
-  const headers = requestHeaders(request, [
-    ['x-forwarded-for', forwardedFor(request)],
-    ['x-forwarded-port', hostPort(host) ?? (request.scheme === 'https' ? '443' : '80')],
-    ['x-forwarded-proto', request.scheme],
-  ]);
+  const headers = requestHeaders(request, forwardedHeaders(request));
   const cookies = headers.get('cookie')?.split(/; */).filter(Boolean) ?? [];
   headers.delete('cookie');
   const { text, base64 } = encodeBody(request.body, request.headers);
@@ -119,11 +125,6 @@ function fromResult(result: JsonValue): HttpResponse {
   const response = readResult(result, { lists: false });
   if (isObject(result) && Object.hasOwn(result, 'statusCode')) readCookies(result, response.headers);
   return response;
-}
-
-function forwardedFor(request: HttpRequest): string {
-  const earlier = request.headers.filter(([name]) => name.toLowerCase() === 'x-forwarded-for');
-  return [...earlier.map(([, value]) => value), request.remoteAddress].join(', ');
 }
 
 function readEventCookies(value: JsonValue | undefined): string[] {

@@ -1,15 +1,8 @@
-import type { Writable } from 'node:stream';
+import type { JsonValue } from '../../events/types.ts';
+import { type HandlerOptions, streamingHandler } from './streaming-handler.ts';
 
-import { detectFormat } from '../../events/list.ts';
-import { EventError, type JsonObject, type JsonValue } from '../../events/types.ts';
-import { appListener } from './app-listener.ts';
-import { callListener } from './call-listener.ts';
-import type { ResponseHead } from './response-output.ts';
-
-export interface HandlerOptions {
-  /** Gets every event that is not an HTTP request (timer, queue…); its result is passed on. */
-  onEvent?(event: JsonValue, context: unknown): unknown;
-}
+export { streamHandler } from './lambda-stream.ts';
+export type { HandlerOptions };
 
 /** A cloud's entry point: event and context in, result out. */
 export type Handler = (event: JsonValue, context: unknown) => Promise<unknown>;
@@ -22,54 +15,4 @@ export type Handler = (event: JsonValue, context: unknown) => Promise<unknown>;
  */
 export function handler(app: unknown, options: HandlerOptions = {}): Handler {
   return streamingHandler(app, options);
-}
-
-/** Opens the stream that takes a response's body; `head` is its result without `body`. */
-export type OpenResult = (head: JsonObject) => Writable;
-
-/** A handler that resolves with undefined once it has streamed its answer. */
-export type StreamingHandler = (event: JsonValue, context: unknown, open?: OpenResult) => Promise<unknown>;
-
-/**
- * The same for runtimes that can stream: given `open`, an answer that its app does not write in one go goes
- * there part by part.
- */
-export function streamingHandler(app: unknown, options: HandlerOptions = {}): StreamingHandler {
-  const listener = appListener(app);
-  if (listener === undefined) {
-    throw new TypeError(
-      `expected an Express, Koa, Fastify or Hono app, a request listener or an http.Server; got ${typeof app}`,
-    );
-  }
-  return async (event, context, open) => {
-    const format = detectFormat(event);
-    if (format === undefined) {
-      if (options.onEvent !== undefined) return options.onEvent(event, context);
-      throw new EventError(`not an HTTP event of a known format; ${keysSeen(event)}`);
-    }
-    const request = format.toRequest(event as JsonObject);
-    const invocation = { event, context };
-    const openBody =
-      open &&
-      ((head: ResponseHead): Writable => open(withoutBody(format.toResult({ ...head, body: EMPTY }))));
-    const response = await callListener(listener, request, invocation, openBody);
-    return response && format.toResult(response);
-  };
-}
-
-const EMPTY = new Uint8Array(0);
-
-function withoutBody(result: JsonObject): JsonObject {
-  const { body: _, isBase64Encoded: __, ...head } = result;
-  return head;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function keysSeen(event: JsonValue): string {
-  return isObject(event)
-    ? `its keys are: ${Object.keys(event).join(', ') || '(none)'}`
-    : `it is ${typeof event}`;
 }

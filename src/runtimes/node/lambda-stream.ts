@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
 import type { JsonValue } from '../../events/types.ts';
-import { type HandlerOptions, streamingHandler } from './adapter.ts';
+import { type HandlerOptions, streamingHandler } from './streaming-handler.ts';
 
 /** What AWS puts into the global scope of its Node runtimes. */
 interface AwsLambda {

@@ -23,7 +23,7 @@ def vectors(direction: str) -> list[Any]:
         vector = json.loads(file.read_text("utf-8"))
         if direction in vector["directions"]:
             found.append(
-                pytest.param(BY_NAME[file.parent.name], vector, id=f"{file.parent.name}-{file.stem}")
+                pytest.param(BY_NAME[file.parent.name], vector, id=f"{file.parent.name}-{file.stem}{cases_of(vector)}")
             )
     return found
 
@@ -32,6 +32,10 @@ def vectors(direction: str) -> list[Any]:
 def clean_prefix() -> Iterator[None]:
     yield
     path.configure_prefix({})
+
+
+def cases_of(vector: Any) -> str:
+    return "".join(f"-case{number}" for number in vector["cases"])
 
 
 def bytes_of(body: dict[str, str]) -> bytes:
@@ -72,6 +76,8 @@ def test_to_request(event_format: Any, vector: Any) -> None:
 def test_to_result(event_format: Any, vector: Any) -> None:
     given = vector["response"]
     headers = [(name, value) for name, value in given["headers"]]
-    result = event_format.to_result(Response(given["status"], headers, bytes_of(given["body"])))
+    result = event_format.to_result(
+        Response(given["status"], headers, bytes_of(given["body"])), vector.get("event")
+    )
     assert result == vector["result"]
-    assert list(result["headers"]) == list(vector["result"]["headers"])
+    assert list(result.get("headers", [])) == list(vector["result"].get("headers", []))

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import type { JsonValue } from '../../../events/types.ts';
 import type { NodeEntry } from '../../entry.ts';
 import type { InitMessage } from '../../protocol.ts';
-import { type Handler, type StreamingHandler, streamingHandler } from '../adapter.ts';
+import type { Handler } from '../adapter.ts';
+import { type StreamingHandler, streamingHandler } from '../streaming-handler.ts';
 import { exportedApp } from '../app-listener.ts';
 import { type CapturedServer, captureListen } from '../capture-listen.ts';
 

@@ -73,7 +73,7 @@ def wsgi_handler(
             return other_event(event, context, on_event)
         request = event_format.to_request(event)
         try:
-            open_stream = stream_opener(event_format, open_result) if open_result is not None else None
+            open_stream = stream_opener(event_format, event, open_result) if open_result is not None else None
             response = respond(app, request, event, context, open_stream)
         except (SystemExit, KeyboardInterrupt):
             raise
@@ -82,7 +82,7 @@ def wsgi_handler(
             if open_result is not None and open_result.opened:
                 raise
             response = server_error(request.method)
-        return response and event_format.to_result(response)
+        return response and event_format.to_result(response, event)
 
     return main_handler
 
@@ -104,7 +104,7 @@ async def answer_asgi(
     if event_format is None:
         return other_event(event, context, on_event)
     request = event_format.to_request(event)
-    open_stream = stream_opener(event_format, open_result) if open_result is not None else None
+    open_stream = stream_opener(event_format, event, open_result) if open_result is not None else None
     try:
         response = await respond(
             app,
@@ -122,14 +122,14 @@ async def answer_asgi(
             raise
         report(error)
         response = server_error(request.method)
-    return response and event_format.to_result(response)
+    return response and event_format.to_result(response, event)
 
 
-def stream_opener(event_format: EventFormat, open_result: OpenResult) -> OpenStream:
+def stream_opener(event_format: EventFormat, event: Any, open_result: OpenResult) -> OpenStream:
     """Opens a stream with the result of a response without its body."""
 
     def open_stream(status: int, headers: Headers) -> Stream:
-        head = event_format.to_result(Response(status, headers, b""))
+        head = event_format.to_result(Response(status, headers, b""), event)
         return open_result({key: head[key] for key in head if key not in ("body", "isBase64Encoded")})
 
     return open_stream
@@ -197,6 +197,6 @@ def _asgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> Mai
         except BaseException as error:  # a server answers whatever the app raises
             report(error)
             response = server_error(request.method)
-        return event_format.to_result(response)
+        return event_format.to_result(response, event)
 
     return main_handler

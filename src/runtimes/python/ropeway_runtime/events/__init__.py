@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import aws_v2, tencent_apigw, tencent_url
+from . import alibaba_fc, aws_alb, aws_lattice, aws_v1, aws_v2, tencent_apigw, tencent_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,11 +19,20 @@ if TYPE_CHECKING:
         def to_request(self, event: dict[str, Any]) -> Request:
             """Raises EventError on a malformed event."""
 
-        def to_result(self, response: Response) -> dict[str, Any]: ...
+        def to_result(self, response: Response, event: dict[str, Any] | None = None) -> dict[str, Any]:
+            """`event` tells where the form of the result follows that of the event."""
 
 
 #: Every event format; the first that detects an event has it.
-FORMATS: tuple[EventFormat, ...] = (tencent_apigw, tencent_url, aws_v2)
+FORMATS: tuple[EventFormat, ...] = (
+    tencent_apigw,
+    tencent_url,
+    aws_v1,
+    aws_v2,
+    aws_alb,
+    aws_lattice,
+    alibaba_fc,
+)
 
 _last = FORMATS[0]
 

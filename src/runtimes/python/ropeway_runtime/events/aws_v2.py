@@ -11,7 +11,7 @@ from .headers import address_of, join_headers, read_headers, scheme_of
 from .method import USUAL_METHODS, read_method
 from .path import mount, read_target
 from .query import format_query
-from .values import malformed, object_at, text_at
+from .values import malformed, object_at, principal_of, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ _DEFAULT_STAGE = "$default"
 def detect(event: Json) -> bool:
     context = event.get("requestContext")
     if not isinstance(context, dict) or not isinstance(context.get("http"), dict):
+        return False
+    # Alibaba's HTTP trigger has the same context with version "v1".
+    if event.get("version") == "v1":
         return False
     return event.get("version") == "2.0" or isinstance(event.get("rawPath"), str)
 
@@ -65,11 +68,12 @@ def to_request(event: Json) -> Request:
         text_at(http, "sourceIp") or address_of(cgi),
         stage,
         text_at(context, "requestId") or "",
-        time if isinstance(time, (int, float)) else 0,
+        time if isinstance(time, (int, float)) and not isinstance(time, bool) else 0,
+        principal_of(context),
     )
 
 
-def to_result(response: Response) -> Json:
+def to_result(response: Response, event: Json | None = None) -> Json:
     """Repeated headers are joined with ", ", except Set-Cookie, which goes to `cookies`."""
     headers, cookies, is_encoded = join_headers(response.headers)
     text, is_base64 = encode_body(response.body, is_encoded)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from .values import malformed, scalar_text, well_formed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+
+def format_sent_query(*sources: tuple[str, object]) -> str:
+    """`format_query` of names and values that stand as they were sent.
+
+    One that is encoded stays, any other is encoded.
+    """
+    return _format(sources, _encode_sent)
 
 
 def format_query(*sources: tuple[str, object]) -> str:
@@ -13,6 +25,10 @@ def format_query(*sources: tuple[str, object]) -> str:
     A source is an object, a raw query, or None; of a name in several sources the first counts. True is
     a name without "=", null is `name=`, a list is a repeated name.
     """
+    return _format(sources, _encode)
+
+
+def _format(sources: tuple[tuple[str, object], ...], write: Callable[[str], str]) -> str:
     parts: list[str] = []
     seen: set[str] = set()
     for key, source in sources:
@@ -30,12 +46,12 @@ def format_query(*sources: tuple[str, object]) -> str:
             seen.add(name)
             for item in value if isinstance(value, list) else [value]:
                 if item is True:
-                    parts.append(_encode(name))
+                    parts.append(write(name))
                     continue
                 text = scalar_text(item)
                 if text is None:
                     raise malformed(f"{key}[{name!r}]", "a string", item)
-                parts.append(f"{_encode(name)}={_encode(text)}")
+                parts.append(f"{write(name)}={write(text)}")
     return "&".join(parts)
 
 
@@ -51,3 +67,26 @@ def _encode(text: str) -> str:
         return text
     # The characters that encodeURIComponent leaves alone.
     return quote(well_formed(text), safe="!*'()")
+
+
+def _encode_sent(text: str) -> str:
+    """Decoded first, so that `%41` and `A` are alike; what does not decode stays."""
+    spaced = text.replace("+", " ")
+    if "%" not in spaced:
+        return _encode(spaced)
+    if _whole_escapes(spaced):
+        try:
+            return _encode(unquote(spaced, errors="strict"))
+        except UnicodeDecodeError:
+            pass
+    from .path import encode_unsafe
+
+    return encode_unsafe(text)
+
+
+def _whole_escapes(text: str) -> bool:
+    """Whether every "%" begins an escape: `unquote` lets any other stand."""
+    return all(len(part) >= 2 and _HEX.issuperset(part[:2]) for part in text.split("%")[1:])
+
+
+_HEX = frozenset("0123456789abcdefABCDEF")

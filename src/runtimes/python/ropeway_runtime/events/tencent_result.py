@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .values import Json
 
 
-def to_result(response: Response) -> Json:
+def to_result(response: Response, event: Json | None = None) -> Json:
     """Repeated headers become a list of strings."""
     groups = group_headers(response.headers)
     text, is_base64 = encode_body(response.body, "content-encoding" in groups)

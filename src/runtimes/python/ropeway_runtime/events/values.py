@@ -44,6 +44,27 @@ def scalar_text(value: object) -> str | None:
     return str(value) if isinstance(value, (int, float)) else None
 
 
+def number_of(value: object) -> float:
+    """A time as a number or its text; 0 for anything else."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0
+
+
+def principal_of(context: Json) -> str:
+    """Whom the gateway's authorizer has found the client to be; "" without one."""
+    authorizer = context.get("authorizer")
+    if not isinstance(authorizer, dict):
+        return ""
+    for path in (("principalId",), ("jwt", "claims", "sub"), ("iam", "userId"), ("lambda", "principalId")):
+        value: object = authorizer
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
 def well_formed(text: str) -> str:
     """The text with lone surrogates replaced, which have no UTF-8 form."""
     try:

@@ -7,11 +7,6 @@ export function clockTime(time: number): string {
   return `${day}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`;
 }
 
-/** The port in a Host header, or undefined. */
-export function hostPort(host: string): string | undefined {
-  return /:(\d{1,5})$/.exec(host)?.[1];
-}
-
 /** The first label of a host name without its port; an address stays whole. */
 export function hostLabel(host: string): string {
   const name = host.replace(/:\d{1,5}$/, '');

@@ -1,0 +1,99 @@
+import { hostLabel } from '../aws-context.ts';
+import { decodeBody, encodeBody } from '../body.ts';
+import { asJson, headerValue, readHeaders, requestHeaders } from '../headers.ts';
+import { isObject, objectAt, textAt } from '../json.ts';
+import { readMethod } from '../method.ts';
+import { mount, readPath } from '../path.ts';
+import { formatQuery, joinedQuery, joinQueries } from '../query.ts';
+import { readResult } from '../result.ts';
+import { singleValues } from '../single-value.ts';
+import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } from '../types.ts';
+
+/**
+ * Alibaba Cloud Function Compute: the HTTP trigger of FC 3.0 (version "v1"; "Use an HTTP trigger to invoke a
+ * function"), and the older API Gateway event (`httpMethod`, `path`, `queryParameters`). The query is decoded and
+ * the values of a repeated name are joined with ",": which commas were the client's cannot be told.
+ */
+export const alibabaFc: EventFormat = {
+  name: 'alibaba-fc',
+  detect,
+  toEvent,
+  toRequest,
+  toResult,
+  fromResult,
+};
+
+function detect(event: JsonObject): boolean {
+  const context = event['requestContext'];
+  if (isObject(context)) return event['version'] === 'v1' && isObject(context['http']);
+  return typeof event['httpMethod'] === 'string' && 'queryParameters' in event;
+}
+
+function toEvent(request: HttpRequest): JsonObject {
+  const host = headerValue(request.headers, 'host') ?? '';
+  const headers = requestHeaders(request, [
+    ['x-forwarded-for', request.remoteAddress],
+    ['x-forwarded-proto', request.scheme],
+  ]);
+  const { text, base64 } = encodeBody(request.body, request.headers);
+  return {
+    version: 'v1',
+    rawPath: request.path,
+    body: text,
+    isBase64Encoded: base64,
+    headers: asJson(headers),
+    queryParameters: joinedQuery(request.query),
+    requestContext: {
+      accountId: '1234567890123456',
+      domainName: host,
+      domainPrefix: hostLabel(host),
+      http: {
+        method: request.method,
+        path: request.path,
+        protocol: 'HTTP/1.1',
+        sourceIp: request.remoteAddress,
+        userAgent: headers.get('user-agent') ?? '',
+      },
+      requestId: request.requestId,
+      time: new Date(request.time).toISOString(),
+      timeEpoch: String(request.time),
+    },
+  };
+}
+
+function toRequest(event: JsonObject): HttpRequest {
+  const context = objectAt(event, 'requestContext');
+  const http = objectAt(context, 'http');
+  const rawPath = event['rawPath'] ?? event['path'] ?? http['path'];
+  const method = readMethod(event, 'httpMethod', http['method'] ?? event['httpMethod'], rawPath);
+  const body = decodeBody(event['body'], event['isBase64Encoded']);
+  const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
+  const target = readPath(rawPath);
+  const query = formatQuery([['queryParameters', event['queryParameters']]]);
+  const time = Number(context['timeEpoch'] ?? 0);
+  return {
+    method,
+    ...mount(target.path, host, '', false),
+    query: joinQueries(target.query, query),
+    headers,
+    body,
+    scheme,
+    remoteAddress: textAt(http, 'sourceIp') ?? address,
+    requestId: textAt(context, 'requestId') ?? '',
+    time: Number.isFinite(time) ? time : 0,
+  };
+}
+
+function toResult(response: HttpResponse): JsonObject {
+  const { text, base64 } = encodeBody(response.body, response.headers);
+  return {
+    statusCode: response.status,
+    headers: singleValues(response.headers),
+    body: text,
+    isBase64Encoded: base64,
+  };
+}
+
+function fromResult(result: JsonValue): HttpResponse {
+  return readResult(result, { lists: false });
+}

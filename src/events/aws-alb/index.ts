@@ -1,0 +1,89 @@
+import { decodeBody, encodeBody } from '../body.ts';
+import { forwardedHeaders, groupHeaders, headerValue, readHeaders, setOwn } from '../headers.ts';
+import { isObject } from '../json.ts';
+import { readMethod } from '../method.ts';
+import { bothForms, eventHeaders, headerLists, readMultiValueHeaders } from '../multi-value.ts';
+import { mount, readPath } from '../path.ts';
+import { formatSentQuery, joinQueries, queryLists } from '../query.ts';
+import { readResult } from '../result.ts';
+import { singleValues } from '../single-value.ts';
+import { statusDescription } from '../status.ts';
+import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } from '../types.ts';
+
+/**
+ * AWS Application Load Balancer with a Lambda target. Query names and values stand as they were sent. A target
+ * group has multi-value headers or not: an event has one of the two forms, and the result must have the same.
+ * Locally they are on, so that nothing is lost. (Elastic Load Balancing, "Lambda functions as targets".)
+ */
+export const awsAlb: EventFormat = { name: 'aws-alb', detect, toEvent, toRequest, toResult, fromResult };
+
+function detect(event: JsonObject): boolean {
+  const context = event['requestContext'];
+  return isObject(context) && isObject(context['elb']);
+}
+
+function toEvent(request: HttpRequest): JsonObject {
+  const { text, base64 } = encodeBody(request.body, request.headers);
+  return {
+    requestContext: {
+      elb: {
+        targetGroupArn: 'arn:aws:elasticloadbalancing:local:123456789012:targetgroup/local/0000000000000000',
+      },
+    },
+    httpMethod: request.method,
+    path: request.path,
+    multiValueQueryStringParameters: bothForms(queryLists(request.query, false)).multi,
+    multiValueHeaders: bothForms(headerLists(request, forwardedHeaders(request))).multi,
+    body: text,
+    isBase64Encoded: base64,
+  };
+}
+
+function toRequest(event: JsonObject): HttpRequest {
+  const method = readMethod(event, 'httpMethod', event['httpMethod'], event['path']);
+  const body = decodeBody(event['body'], event['isBase64Encoded']);
+  const { headers, host, scheme } = readHeaders(eventHeaders(event), body.length);
+  const target = readPath(event['path']);
+  const query = formatSentQuery([
+    ['multiValueQueryStringParameters', event['multiValueQueryStringParameters']],
+    ['queryStringParameters', event['queryStringParameters']],
+  ]);
+  // The balancer appends the client that it sees; what stands before was sent by that client.
+  const forwarded = headerValue(headers, 'x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
+  return {
+    method,
+    ...mount(target.path, host, '', false),
+    query: joinQueries(target.query, query),
+    headers,
+    body,
+    scheme,
+    remoteAddress: forwarded,
+    requestId: headerValue(headers, 'x-amzn-trace-id') ?? '',
+    time: 0,
+  };
+}
+
+function toResult(response: HttpResponse, event?: JsonObject): JsonObject {
+  const { text, base64 } = encodeBody(response.body, response.headers);
+  return {
+    statusCode: response.status,
+    statusDescription: statusDescription(response.status),
+    ...(event !== undefined && !('multiValueHeaders' in event)
+      ? { headers: singleValues(response.headers) }
+      : { multiValueHeaders: multiValues(response) }),
+    body: text,
+    isBase64Encoded: base64,
+  };
+}
+
+function multiValues(response: HttpResponse): JsonObject {
+  const headers: JsonObject = {};
+  for (const { name, values } of groupHeaders(response.headers)) setOwn(headers, name, values);
+  return headers;
+}
+
+function fromResult(result: JsonValue): HttpResponse {
+  const response = readResult(result, { lists: false, whole: true });
+  readMultiValueHeaders(result as JsonObject, response.headers);
+  return response;
+}
