@@ -1,0 +1,148 @@
+// Measures the Node adapters in one process, interleaved: node node-subjects.mjs PEERS ROUNDS → JSON on stdout.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { handler } from '../../dist/runtimes/node/adapter.js';
+import { binaryBody, BINARY_BYTES, events } from './events.mjs';
+
+const [peers, rounds] = [process.argv[2], Number(process.argv[3])];
+const require = createRequire(join(peers, 'package.json'));
+const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
+const { default: serverlessExpress } = await load('@codegenie/serverless-express');
+const { default: serverlessHttp } = await load('serverless-http');
+const { default: awsLambdaFastify } = await load('@fastify/aws-lambda');
+const { default: inject } = await load('light-my-request');
+const { default: fastify } = await load('fastify');
+const { default: express } = await load('express');
+
+const BINARY = 'application/octet-stream';
+const CONTEXT = { awsRequestId: 'id', getRemainingTimeInMillis: () => 30_000 };
+const body = binaryBody();
+const configure = serverlessExpress.configure ?? serverlessExpress.default ?? serverlessExpress;
+
+const listener = (request, response) => {
+  if (request.method === 'POST') {
+    let bytes = 0;
+    request.on('data', (chunk) => (bytes += chunk.length));
+    request.on('end', () => {
+      response.setHeader('content-type', 'application/json');
+      response.end(`{"bytes":${bytes}}`);
+    });
+  } else if (request.url.startsWith('/binary')) {
+    response.setHeader('content-type', BINARY);
+    response.end(body);
+  } else {
+    response.setHeader('content-type', 'text/plain');
+    response.setHeader('set-cookie', ['a=1', 'b=2']);
+    response.end('hello');
+  }
+};
+
+const expressApp = () => {
+  const app = express();
+  app.get('/hello', (request, response) => response.type('text').send('hello'));
+  app.get('/binary', (request, response) => response.type(BINARY).send(body));
+  app.post('/length', express.raw({ type: () => true, limit: '1mb' }), (request, response) =>
+    response.json({ bytes: request.body.length }),
+  );
+  return app;
+};
+
+const fastifyApp = async () => {
+  const app = fastify();
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 2 ** 20 }, (request, given, done) =>
+    done(null, given),
+  );
+  app.get('/hello', (request, reply) => reply.type('text/plain').send('hello'));
+  app.get('/binary', (request, reply) => reply.type(BINARY).send(body));
+  app.post('/length', (request, reply) => reply.send({ bytes: request.body.length }));
+  return app;
+};
+
+/** light-my-request takes no event: what an adapter would do around it. */
+const injected = (app) => async (event) => {
+  const response = await inject(app, {
+    method: event.requestContext.http.method,
+    url: `${event.rawPath}?${event.rawQueryString}`,
+    headers: { ...event.headers, cookie: event.cookies.join('; ') },
+    payload: event.body,
+    remoteAddress: event.requestContext.http.sourceIp,
+  });
+  const binary = response.headers['content-type'] === BINARY;
+  return {
+    statusCode: response.statusCode,
+    headers: response.headers,
+    body: binary ? response.rawPayload.toString('base64') : response.payload,
+    isBase64Encoded: binary,
+  };
+};
+
+const withListener = (app) => ({
+  ropeway: handler(app),
+  'serverless-express': configure({ app, binarySettings: { contentTypes: [BINARY] } }),
+  'serverless-http': serverlessHttp(app, { binary: [BINARY] }),
+});
+
+const [ours, theirs] = [await fastifyApp(), await fastifyApp()];
+await theirs.ready();
+const groups = {
+  'node-listener': { ...withListener(listener), 'light-my-request': injected(listener) },
+  // Without light-my-request, which throws outside any promise under Express 5.
+  'node-express': withListener(expressApp()),
+  'node-fastify': {
+    ropeway: handler(ours),
+    'aws-lambda-fastify': awsLambdaFastify(theirs, { binaryMimeTypes: [BINARY] }),
+  },
+};
+
+const results = {};
+const failures = [];
+for (const [group, subjects] of Object.entries(groups)) {
+  for (const [name, event] of Object.entries(events)) {
+    const running = {};
+    for (const [subject, call] of Object.entries(subjects)) {
+      const problem = await verify(call, name, event);
+      if (problem === undefined) running[subject] = call;
+      else failures.push(`${group}/${name}: ${subject} left out: ${problem}`);
+    }
+    results[`${group}/${name}`] = await measure(running, event);
+  }
+}
+console.log(JSON.stringify({ results, failures }));
+process.exit(0);
+
+/** Whether a subject gives the right answer at all. */
+async function verify(call, name, event) {
+  const result = await call(event, CONTEXT);
+  const got = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
+  if (result.statusCode !== 200) return `status ${result.statusCode}`;
+  if (name === 'binary') return got.equals(body) ? undefined : `${got.length} of ${BINARY_BYTES} bytes`;
+  const expected = name === 'get' ? 'hello' : `{"bytes":${Buffer.byteLength(event.body)}}`;
+  return String(got) === expected ? undefined : `body ${JSON.stringify(String(got).slice(0, 60))}`;
+}
+
+/** {subject: µs per call, one figure a round}; the order of subjects changes from round to round. */
+async function measure(subjects, event) {
+  const names = Object.keys(subjects);
+  const calls = {};
+  for (const name of names) {
+    await time(subjects[name], event, 200);
+    calls[name] = Math.max(5, Math.round(20_000 / (await time(subjects[name], event, 50))));
+  }
+  const figures = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(round + turn) % names.length];
+      figures[name].push(await time(subjects[name], event, calls[name]));
+    }
+  }
+  return figures;
+}
+
+async function time(call, event, count) {
+  const start = process.hrtime.bigint();
+  for (let index = 0; index < count; index++) await call(event, CONTEXT);
+  return Number(process.hrtime.bigint() - start) / 1000 / count;
+}

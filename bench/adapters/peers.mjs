@@ -1,0 +1,49 @@
+// Installs the peers, in exactly these versions, into the project's cache.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const NPM = {
+  '@codegenie/serverless-express': '5.0.0',
+  '@fastify/aws-lambda': '6.4.1',
+  express: '5.3.0',
+  fastify: '5.12.8',
+  'light-my-request': '6.8.1',
+  'serverless-http': '4.0.0',
+};
+const PIP = ['apig-wsgi==2.20.0', 'mangum==0.22.0', 'serverless-wsgi==3.1.0', 'Werkzeug==3.1.9'];
+
+/** The folder in whose node_modules the npm peers are. */
+export function npmPeers(cache) {
+  const folder = join(cache, 'bench-peers');
+  install(folder, NPM, () => {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: NPM }));
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    return [npm, ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']];
+  });
+  return folder;
+}
+
+/** The interpreter of a virtual environment with the Python peers; undefined where there is no Python. */
+export function pythonPeers(cache) {
+  const folder = join(cache, 'bench-venv');
+  const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  if (!existsSync(python) && spawnSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' }).status !== 0) {
+    return undefined;
+  }
+  install(folder, PIP, () => [python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...PIP]]);
+  return python;
+}
+
+function install(folder, wanted, command) {
+  mkdirSync(folder, { recursive: true });
+  const stamp = join(folder, '.peers');
+  const hash = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  console.error('… installing the peers to compare with');
+  const [program, args] = command();
+  const { status } = spawnSync(program, args, { cwd: folder, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}`);
+  writeFileSync(stamp, hash);
+}
