@@ -23,7 +23,9 @@ def vectors(direction: str) -> list[Any]:
         vector = json.loads(file.read_text("utf-8"))
         if direction in vector["directions"]:
             found.append(
-                pytest.param(BY_NAME[file.parent.name], vector, id=f"{file.parent.name}-{file.stem}{cases_of(vector)}")
+                pytest.param(
+                    BY_NAME[file.parent.name], vector, id=f"{file.parent.name}-{file.stem}{cases_of(vector)}"
+                )
             )
     return found
 

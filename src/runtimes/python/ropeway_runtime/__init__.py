@@ -12,17 +12,31 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .adapter import handler
     from .context import Context
+    from .drop_in import TEXT_MIME_TYPES, handle_request
     from .messages import EventError, Request, Response
+    from .mixin import EventHandler
 
-__all__ = ["Context", "EventError", "Request", "Response", "handler"]
+__all__ = [
+    "TEXT_MIME_TYPES",
+    "Context",
+    "EventError",
+    "EventHandler",
+    "Request",
+    "Response",
+    "handle_request",
+    "handler",
+]
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Context": "context",
     "EventError": "messages",
+    "EventHandler": "mixin",
     "Request": "messages",
     "Response": "messages",
+    "TEXT_MIME_TYPES": "drop_in",
+    "handle_request": "drop_in",
     "handler": "adapter",
 }
 
