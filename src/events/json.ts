@@ -36,6 +36,12 @@ export function scalarText(value: JsonValue): string | undefined {
   return typeof value === 'object' ? undefined : String(value);
 }
 
+/** A time as a number or the digits of one; 0 for anything else. */
+export function timeOf(value: JsonValue | undefined): number {
+  if (typeof value === 'number') return value >= 0 ? value : 0;
+  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? Number(value) : 0;
+}
+
 /** The text with lone surrogates replaced, which have no UTF-8 form. */
 export function wellFormed(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');

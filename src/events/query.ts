@@ -69,7 +69,7 @@ function format(
   for (const [key, source] of sources) {
     if (source === undefined || source === null || source === '') continue;
     if (typeof source === 'string') {
-      if (parts.length === 0) parts.push(source.startsWith('?') ? source.slice(1) : source);
+      if (parts.length === 0) parts.push(encodeUnsafe(source.startsWith('?') ? source.slice(1) : source));
       continue;
     }
     if (!isObject(source)) throw malformed(key, 'an object', source);

@@ -1,7 +1,7 @@
 import { hostLabel } from '../aws-context.ts';
 import { decodeBody, encodeBody } from '../body.ts';
 import { asJson, headerValue, readHeaders, requestHeaders } from '../headers.ts';
-import { isObject, objectAt, textAt } from '../json.ts';
+import { isObject, objectAt, textAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { mount, readPath } from '../path.ts';
 import { formatQuery, joinedQuery, joinQueries } from '../query.ts';
@@ -70,7 +70,6 @@ function toRequest(event: JsonObject): HttpRequest {
   const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
   const target = readPath(rawPath);
   const query = formatQuery([['queryParameters', event['queryParameters']]]);
-  const time = Number(context['timeEpoch'] ?? 0);
   return {
     method,
     ...mount(target.path, host, '', false),
@@ -80,7 +79,7 @@ function toRequest(event: JsonObject): HttpRequest {
     scheme,
     remoteAddress: textAt(http, 'sourceIp') ?? address,
     requestId: textAt(context, 'requestId') ?? '',
-    time: Number.isFinite(time) ? time : 0,
+    time: timeOf(context['timeEpoch']),
   };
 }
 

@@ -1,5 +1,5 @@
 import { decodeBody, encodeBody } from '../body.ts';
-import { forwardedHeaders, groupHeaders, headerValue, readHeaders, setOwn } from '../headers.ts';
+import { forwardedHeaders, groupHeaders, headerValue, lowerName, readHeaders, setOwn } from '../headers.ts';
 import { isObject } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { bothForms, eventHeaders, headerLists, readMultiValueHeaders } from '../multi-value.ts';
@@ -49,7 +49,7 @@ function toRequest(event: JsonObject): HttpRequest {
     ['queryStringParameters', event['queryStringParameters']],
   ]);
   // The balancer appends the client that it sees; what stands before was sent by that client.
-  const forwarded = headerValue(headers, 'x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
+  const forwarded = headers.findLast(([name]) => lowerName(name) === 'x-forwarded-for');
   return {
     method,
     ...mount(target.path, host, '', false),
@@ -57,7 +57,7 @@ function toRequest(event: JsonObject): HttpRequest {
     headers,
     body,
     scheme,
-    remoteAddress: forwarded,
+    remoteAddress: forwarded?.[1].split(',').at(-1)?.trim() ?? '',
     requestId: headerValue(headers, 'x-amzn-trace-id') ?? '',
     time: 0,
   };

@@ -1,6 +1,6 @@
 import { decodeBody, encodeBody } from '../body.ts';
 import { forwardedHeaders, readHeaders } from '../headers.ts';
-import { isObject, objectAt } from '../json.ts';
+import { isObject, objectAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { bothForms, headerLists } from '../multi-value.ts';
 import { mount, readPath } from '../path.ts';
@@ -59,19 +59,20 @@ function toRequest(event: JsonObject): HttpRequest {
   const body = decodeBody(event['body'], event['isBase64Encoded']);
   const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
   const target = readPath(event['path']);
-  const query = formatQuery([['queryStringParameters', event['queryStringParameters']]]);
-  const time = Number(objectAt(event, 'requestContext')['timeEpoch'] ?? 0) / MICROSECONDS;
   return {
     method,
     ...mount(target.path, host, '', false),
     // The path has it to the letter; beside it stands the same once more, decoded.
-    query: target.query === '' ? query : target.query,
+    query:
+      target.query === ''
+        ? formatQuery([['queryStringParameters', event['queryStringParameters']]])
+        : target.query,
     headers,
     body,
     scheme,
     remoteAddress: address,
     requestId: '',
-    time: Number.isFinite(time) ? Math.floor(time) : 0,
+    time: Math.floor(timeOf(objectAt(event, 'requestContext')['timeEpoch']) / MICROSECONDS),
   };
 }
 

@@ -1,7 +1,7 @@
 import { clockTime, hostLabel } from '../aws-context.ts';
 import { decodeBody, encodeBody } from '../body.ts';
 import { forwardedHeaders, groupHeaders, headerValue, readHeaders, setOwn } from '../headers.ts';
-import { isObject, objectAt, textAt } from '../json.ts';
+import { isObject, objectAt, textAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { bothForms, eventHeaders, headerLists, readMultiValueHeaders } from '../multi-value.ts';
 import { mount, readPath } from '../path.ts';
@@ -85,7 +85,6 @@ function toRequest(event: JsonObject): HttpRequest {
     ['queryStringParameters', event['queryStringParameters']],
   ]);
   const stage = textAt(context, 'stage') ?? NO_STAGE;
-  const time = context['requestTimeEpoch'];
   return {
     method,
     ...mount(target.path, host, stage === NO_STAGE ? '' : stage, false),
@@ -95,7 +94,7 @@ function toRequest(event: JsonObject): HttpRequest {
     scheme,
     remoteAddress: textAt(objectAt(context, 'identity'), 'sourceIp') ?? address,
     requestId: textAt(context, 'requestId') ?? '',
-    time: typeof time === 'number' ? time : 0,
+    time: timeOf(context['requestTimeEpoch']),
   };
 }
 

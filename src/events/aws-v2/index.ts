@@ -9,7 +9,7 @@ import {
   requestHeaders,
   setOwn,
 } from '../headers.ts';
-import { isObject, malformed, objectAt, textAt } from '../json.ts';
+import { isObject, malformed, objectAt, textAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { encodeUnsafe, mount, readPath } from '../path.ts';
 import { formatQuery, joinedQuery, joinQueries } from '../query.ts';
@@ -94,7 +94,6 @@ function toRequest(event: JsonObject): HttpRequest {
     raw === undefined
       ? formatQuery([['queryStringParameters', event['queryStringParameters']]])
       : encodeUnsafe(raw);
-  const time = context['timeEpoch'];
   return {
     method,
     ...mount(target.path, host, stage === DEFAULT_STAGE ? '' : stage, true),
@@ -104,7 +103,7 @@ function toRequest(event: JsonObject): HttpRequest {
     scheme,
     remoteAddress: textAt(http, 'sourceIp') ?? address,
     requestId: textAt(context, 'requestId') ?? '',
-    time: typeof time === 'number' ? time : 0,
+    time: timeOf(context['timeEpoch']),
   };
 }
 

@@ -14,7 +14,7 @@ from .method import read_method
 from .path import mount, read_target
 from .query import format_query
 from .single_value import single_values
-from .values import number_of, object_at, text_at
+from .values import object_at, text_at, time_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def to_request(event: Json) -> Request:
         text_at(http, "sourceIp") or address_of(cgi),
         stage,
         text_at(context, "requestId") or "",
-        number_of(context.get("timeEpoch")),
+        time_of(context.get("timeEpoch")),
     )
 
 

@@ -13,7 +13,7 @@ from .path import mount, read_target
 from .query import format_query
 from .single_value import single_values
 from .status import status_description
-from .values import number_of, object_at
+from .values import object_at, time_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def to_request(event: Json) -> Request:
     # The path has the query to the letter; beside it stands the same once more, decoded.
     query = query or format_query(("queryStringParameters", event.get("queryStringParameters")))
     path, stage = mount(path, cgi.get("HTTP_HOST"), "", False)
-    time = number_of(object_at(event, "requestContext").get("timeEpoch")) // _MICROSECONDS
+    time = time_of(object_at(event, "requestContext").get("timeEpoch")) // _MICROSECONDS
     return Request(method, path, query, headers, body, scheme_of(cgi), address_of(cgi), stage, "", time)
 
 

@@ -13,7 +13,7 @@ from .method import read_method
 from .multi_value import event_headers
 from .path import mount, read_target
 from .query import format_query
-from .values import object_at, principal_of, text_at
+from .values import object_at, principal_of, text_at, time_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ def to_request(event: Json) -> Request:
     path, query = read_target(event.get("path"), query)
     stage = text_at(context, "stage") or _NO_STAGE
     path, stage = mount(path, cgi.get("HTTP_HOST"), "" if stage == _NO_STAGE else stage, False)
-    time = context.get("requestTimeEpoch")
     return Request(
         method,
         path,
@@ -67,7 +66,7 @@ def to_request(event: Json) -> Request:
         text_at(object_at(context, "identity"), "sourceIp") or address_of(cgi),
         stage,
         text_at(context, "requestId") or "",
-        time if isinstance(time, (int, float)) and not isinstance(time, bool) else 0,
+        time_of(context.get("requestTimeEpoch")),
         principal_of(context),
     )
 

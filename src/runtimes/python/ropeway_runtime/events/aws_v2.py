@@ -11,7 +11,7 @@ from .headers import address_of, join_headers, read_headers, scheme_of
 from .method import USUAL_METHODS, read_method
 from .path import mount, read_target
 from .query import format_query
-from .values import malformed, object_at, principal_of, text_at
+from .values import malformed, object_at, principal_of, text_at, time_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ def to_request(event: Json) -> Request:
     stage = context.get("stage")
     stage = "" if stage == _DEFAULT_STAGE else text_at(context, "stage") or ""
     path, stage = mount(path, cgi.get("HTTP_HOST"), stage, True)
-    time = context.get("timeEpoch")
     return Request(
         method,
         path,
@@ -68,7 +67,7 @@ def to_request(event: Json) -> Request:
         text_at(http, "sourceIp") or address_of(cgi),
         stage,
         text_at(context, "requestId") or "",
-        time if isinstance(time, (int, float)) and not isinstance(time, bool) else 0,
+        time_of(context.get("timeEpoch")),
         principal_of(context),
     )
 

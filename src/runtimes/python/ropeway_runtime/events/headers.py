@@ -66,6 +66,8 @@ def headers_of(pairs: Headers) -> EventHeaders:
     for name, value in pairs:
         key = environ_key(name)
         if key in cgi:
+            if key == "HTTP_HOST":
+                continue  # there is one, and it decides where the app is mounted
             value = cgi[key] + ("; " if key == "HTTP_COOKIE" else ",") + value
         cgi[key] = value
     return cgi, pairs, ()

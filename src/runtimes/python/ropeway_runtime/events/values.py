@@ -39,16 +39,46 @@ def scalar_text(value: object) -> str | None:
         return ""
     if value is True or value is False:
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        return str(int(value))
-    return str(value) if isinstance(value, (int, float)) else None
+    return _number_text(value) if isinstance(value, (int, float)) else None
 
 
-def number_of(value: object) -> float:
-    """A time as a number or its text; 0 for anything else."""
+_MAX_EXACT = 2**53
+
+
+def _number_text(value: float) -> str:
+    """A number as JavaScript writes it (ECMA-262, Number::toString)."""
+    if isinstance(value, int) and abs(value) <= _MAX_EXACT:
+        return str(value)
+    try:
+        value = float(value)
+    except OverflowError:
+        value = float("inf") if value > 0 else float("-inf")
+    if value - value != 0:
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    mantissa, _, exponent = f"{value!r}e0".partition("e")
+    sign = "-" if mantissa[0] == "-" else ""
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    point = len(whole) + int(exponent.partition("e")[0])
+    digits = (whole + fraction).rstrip("0")
+    point -= len(digits) - len(digits.lstrip("0"))
+    digits = digits.lstrip("0")
+    if not digits:
+        return "0"
+    if len(digits) <= point <= 21:
+        return sign + digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return sign + digits[:point] + "." + digits[point:]
+    if -6 < point <= 0:
+        return sign + "0." + "0" * -point + digits
+    tail = "." + digits[1:] if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{tail}e{point - 1:+d}"
+
+
+def time_of(value: object) -> float:
+    """A time as a number or the digits of one; 0 for anything else."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0
+        return value if value >= 0 else 0
+    return int(value) if isinstance(value, str) and _is_digits(value) else 0
 
 
 def principal_of(context: Json) -> str:
@@ -89,3 +119,7 @@ def _kind_of(value: object) -> str:
     if isinstance(value, str):
         return "string"
     return "list" if isinstance(value, list) else "object"
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 20
