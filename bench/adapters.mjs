@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root } from '../scripts/lib/run.mjs';
 import { binaryBody, events } from './adapters/events.mjs';
 import { foreignModules, nodeImports, pythonImports, sizeOf } from './adapters/imports.mjs';
+import { measureNode } from './adapters/measure-node.mjs';
 import { npmPeers, pythonPeers } from './adapters/peers.mjs';
 import { benchOptions } from './lib/options.mjs';
 import { report } from './lib/report.mjs';
@@ -14,7 +15,9 @@ import { compare, median, round2 } from './lib/stats.mjs';
 /** Ratios to the fastest peer: what must hold, and what is aimed at. */
 const GOALS = {
   'python-wsgi': { most: 1, aim: 0.7 },
+  // Half of what mangum needs as it is by default; its lifespan support can be switched off.
   'python-asgi': { most: 0.5, aim: 0.5 },
+  'python-asgi-without-lifespan': { most: 1, aim: 0.5 },
   'node-listener': { most: 1, aim: 0.7 },
   'node-express': { most: 1, aim: 0.7 },
   'node-fastify': { most: 1, aim: 0.7 },
@@ -32,9 +35,7 @@ const rows = [];
 const notes = [];
 
 progress('Node adapters');
-addResults(
-  JSON.parse(run(process.execPath, [join(root, 'bench/adapters/node-subjects.mjs'), peers, options.rounds])),
-);
+addResults(await measureNode(peers, options.rounds));
 if (python === undefined) notes.push('Python was not found: the Python adapters were not measured.');
 else {
   progress('Python adapters');
@@ -69,8 +70,8 @@ function addResults({ results, failures }) {
 
 function addImports(name, rounds, most) {
   const found = compare(rounds, 'ropeway');
-  const ok = most === undefined ? found.ratio < 1 : median(rounds.ropeway) < most;
-  rows.push({ case: name, unit: 'ms', ...found, goal: most === undefined ? '< 1' : `< ${most} ms`, ok });
+  const ok = most === undefined || median(rounds.ropeway) < most;
+  rows.push({ case: name, unit: 'ms', ...found, goal: most === undefined ? 'shown' : `< ${most} ms`, ok });
 }
 
 /** Installed sizes in KB; a peer with what it depends on is not told apart from the others' dependencies. */

@@ -1,4 +1,5 @@
-// Measures the Node adapters in one process, interleaved: node node-subjects.mjs PEERS ROUNDS → JSON on stdout.
+// One Node adapter in a process of its own, forked by measure-node.mjs, so that none pays for another's garbage or
+// profits from another's compiled code. It times calls when it is told to: {group, name, calls} → {us} or {problem}.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { handler } from '../../dist/runtimes/node/adapter.js';
 import { binaryBody, BINARY_BYTES, events } from './events.mjs';
 
-const [peers, rounds] = [process.argv[2], Number(process.argv[3])];
+const [peers, subject] = process.argv.slice(2);
 const require = createRequire(join(peers, 'package.json'));
 const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
 const { default: serverlessExpress } = await load('@codegenie/serverless-express');
@@ -97,21 +98,24 @@ const groups = {
   },
 };
 
-const results = {};
-const failures = [];
-for (const [group, subjects] of Object.entries(groups)) {
-  for (const [name, event] of Object.entries(events)) {
-    const running = {};
-    for (const [subject, call] of Object.entries(subjects)) {
-      const problem = await verify(call, name, event);
-      if (problem === undefined) running[subject] = call;
-      else failures.push(`${group}/${name}: ${subject} left out: ${problem}`);
-    }
-    results[`${group}/${name}`] = await measure(running, event);
-  }
-}
-console.log(JSON.stringify({ results, failures }));
-process.exit(0);
+/** As many copies as a function would get fresh events: one object used for ever is faster than any real event. */
+const COPIES = 16;
+const copies = Object.fromEntries(
+  Object.entries(events).map(([name, event]) => {
+    const text = JSON.stringify(event);
+    return [name, () => Array.from({ length: COPIES }, () => JSON.parse(text))];
+  }),
+);
+
+process.on('message', async ({ group, name, calls }) => {
+  const call = groups[group][subject];
+  if (calls === 0) process.send({ problem: await verify(call, name, events[name]) });
+  else process.send({ us: await time(call, copies[name](), calls) });
+});
+process.send({
+  groups: Object.keys(groups).filter((group) => subject in groups[group]),
+  names: Object.keys(events),
+});
 
 /** Whether a subject gives the right answer at all. */
 async function verify(call, name, event) {
@@ -123,26 +127,8 @@ async function verify(call, name, event) {
   return String(got) === expected ? undefined : `body ${JSON.stringify(String(got).slice(0, 60))}`;
 }
 
-/** {subject: µs per call, one figure a round}; the order of subjects changes from round to round. */
-async function measure(subjects, event) {
-  const names = Object.keys(subjects);
-  const calls = {};
-  for (const name of names) {
-    await time(subjects[name], event, 200);
-    calls[name] = Math.max(5, Math.round(20_000 / (await time(subjects[name], event, 50))));
-  }
-  const figures = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(round + turn) % names.length];
-      figures[name].push(await time(subjects[name], event, calls[name]));
-    }
-  }
-  return figures;
-}
-
-async function time(call, event, count) {
+async function time(call, pool, calls) {
   const start = process.hrtime.bigint();
-  for (let index = 0; index < count; index++) await call(event, CONTEXT);
-  return Number(process.hrtime.bigint() - start) / 1000 / count;
+  for (let index = 0; index < calls; index++) await call(pool[index % COPIES], CONTEXT);
+  return Number(process.hrtime.bigint() - start) / 1000 / calls;
 }

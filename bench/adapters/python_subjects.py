@@ -70,7 +70,11 @@ GROUPS: dict[str, dict[str, Call]] = {
         "apig-wsgi": make_lambda_handler(wsgi_app, binary_support=True),
         "serverless-wsgi": serverless_wsgi_handler,
     },
-    "python-asgi": {"ropeway": handler(asgi_app), "mangum": Mangum(asgi_app, lifespan="off")},
+    "python-asgi": {"ropeway": handler(asgi_app), "mangum": Mangum(asgi_app)},
+    "python-asgi-without-lifespan": {
+        "ropeway": handler(asgi_app),
+        "mangum": Mangum(asgi_app, lifespan="off"),
+    },
 }
 
 

@@ -13,7 +13,9 @@ export interface Invocation {
 /** The parts of `IncomingMessage` that Node's own parser uses. */
 type Internals = {
   _addHeaderLines(raw: string[], count: number): void;
+  _read(): void;
   ropeway: Invocation;
+  [BODY]: Uint8Array | undefined;
 };
 
 /** A real `IncomingMessage` with its whole body, on what stands for its connection. */
@@ -35,15 +37,20 @@ export function makeRequest(
   internals._addHeaderLines(raw, raw.length);
   incoming.complete = true;
   internals.ropeway = invocation;
-  // On the instance, since frameworks replace the prototype. The body is handed over when it is asked
-  // for: most requests have none, and most listeners do not look.
-  let body: Uint8Array | undefined = request.body;
-  incoming._read = () => {
-    if (body === undefined) return;
-    const bytes = body;
-    body = undefined;
-    if (bytes.length > 0) incoming.push(bytes);
-    incoming.push(null);
-  };
+  // On the instance, since frameworks replace the prototype; one function for all, since a closure for each
+  // makes the collector keep whole requests for a while.
+  internals[BODY] = request.body;
+  internals._read = readBody;
   return incoming;
+}
+
+const BODY = Symbol('body');
+
+/** Hands the body over when it is asked for: most requests have none, and most listeners do not look. */
+function readBody(this: IncomingMessage & Internals): void {
+  const body = this[BODY];
+  if (body === undefined) return;
+  this[BODY] = undefined;
+  if (body.length > 0) this.push(body);
+  this.push(null);
 }

@@ -55,3 +55,24 @@ def test_any_json_gives_a_request_or_an_event_error() -> None:
                 assert str(error)
 
     check()
+
+
+def test_percent_encoding_is_that_of_urllib() -> None:
+    pytest.importorskip("hypothesis")
+    from urllib.parse import quote as urllib_quote
+    from urllib.parse import unquote_to_bytes as urllib_unquote
+
+    from hypothesis import given
+    from hypothesis import strategies as st
+    from ropeway_runtime.events.percent import quote, unquote_to_bytes
+
+    text = st.text(st.characters(exclude_categories=["Cs"])) | st.from_regex(
+        r"(%[0-9a-fG%]{0,2}|[a-z ])*", fullmatch=True
+    )
+
+    @given(text, st.sampled_from(["", "/", "!*'()"]))
+    def check(given_text: str, safe: str) -> None:
+        assert quote(given_text, safe) == urllib_quote(given_text, safe=safe)
+        assert unquote_to_bytes(given_text) == urllib_unquote(given_text)
+
+    check()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import unquote_to_bytes
 
+from .events.percent import unquote_to_bytes
 from .messages import Response
 
 TYPE_CHECKING = False
@@ -244,8 +244,8 @@ _running: set[asyncio.Future[None]] = set()
 
 
 def _scope_headers(request: Request) -> list[tuple[bytes, bytes]]:
+    cgi = request.cgi
     if request.plain:
-        cgi = request.cgi
         values = "\n".join(cgi.values()).encode("latin-1").split(b"\n")
         if len(values) == len(cgi):
             try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from io import BytesIO
-from urllib.parse import unquote_to_bytes
 
+from .events.percent import unquote_to_bytes
 from .messages import Response
 
 TYPE_CHECKING = False

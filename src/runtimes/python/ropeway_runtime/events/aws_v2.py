@@ -68,7 +68,7 @@ def to_request(event: Json) -> Request:
         stage,
         text_at(context, "requestId") or "",
         time_of(context.get("timeEpoch")),
-        principal_of(context),
+        principal_of(context) if "authorizer" in context else "",
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from os import environ
-from urllib.parse import quote
 
+from .percent import quote
 from .query import join_queries
 from .values import malformed, well_formed
 
@@ -119,4 +119,4 @@ def encode_unsafe(path: str) -> str:
     """Percent-encodes what may not stand in a URL as it is, and nothing else."""
     if path.isascii() and path.isprintable() and " " not in path and "#" not in path:
         return path
-    return quote(well_formed(path), safe=_SAFE)
+    return quote(well_formed(path), _SAFE)

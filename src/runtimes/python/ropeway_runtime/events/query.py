@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, unquote
-
+from .percent import quote, unquote_to_bytes
 from .values import malformed, scalar_text, well_formed
 
 TYPE_CHECKING = False
@@ -66,7 +65,7 @@ def _encode(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text
     # The characters that encodeURIComponent leaves alone.
-    return quote(well_formed(text), safe="!*'()")
+    return quote(well_formed(text), "!*'()")
 
 
 def _encode_sent(text: str) -> str:
@@ -76,7 +75,7 @@ def _encode_sent(text: str) -> str:
         return _encode(spaced)
     if _whole_escapes(spaced):
         try:
-            return _encode(unquote(spaced, errors="strict"))
+            return _encode(unquote_to_bytes(spaced).decode("utf-8"))
         except UnicodeDecodeError:
             pass
     from .path import encode_unsafe
