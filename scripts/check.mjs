@@ -10,6 +10,8 @@ await build();
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const python = join(root, '.cache', 'test-venv', 'bin', 'python');
+/** Our own Python; what stands in fixtures and apps is as its users write it. */
+const PYTHON = ['src', 'bench', 'test/runtimes/python', 'test/events', 'test/conformance'];
 /** @type {[name: string, command: string, args: string[]][]} */
 const checks = [
   ['format', bin('oxfmt'), ['--check']],
@@ -17,8 +19,9 @@ const checks = [
   ['types', bin('tsc'), ['--project', 'test/tsconfig.json']],
   ['dead code', bin('knip'), []],
   ['package shape', bin('publint'), ['--strict']],
-  ['ruff', python, ['-m', 'ruff', 'check', 'src', 'test/runtimes/python']],
-  ['ruff format', python, ['-m', 'ruff', 'format', '--check', 'src', 'test/runtimes/python']],
+  ['conformance page', process.execPath, ['scripts/conformance/coverage.mjs', '--check']],
+  ['ruff', python, ['-m', 'ruff', 'check', ...PYTHON]],
+  ['ruff format', python, ['-m', 'ruff', 'format', '--check', ...PYTHON]],
   [
     'mypy',
     python,

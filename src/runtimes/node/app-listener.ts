@@ -5,7 +5,7 @@ import { fetchListener, type FetchApp } from './fetch-app.ts';
 
 /**
  * The request listener of an app object, whatever framework it is of: a listener itself (Express,
- * plain), Koa (`callback()`), Fastify (`ready()` and `routing()`), Hono and other web-standard apps
+ * plain), Koa (`callback()`), Fastify (`ready()` and `routing()`), Nest (`init()`), Hono and other web-standard apps
  * (`fetch`), an `http.Server`. Undefined for anything else.
  */
 export function appListener(app: unknown): Listener | undefined {
@@ -15,6 +15,7 @@ export function appListener(app: unknown): Listener | undefined {
     if (has(app, 'callback') && has(app, 'middleware', 'object')) {
       return (app as { callback(): Listener }).callback();
     }
+    if (has(app, 'getHttpAdapter') && has(app, 'init')) return nestListener(app as unknown as NestApp);
     if (has(app, 'routing') && has(app, 'ready')) return fastifyListener(app as unknown as FastifyApp);
     if (has(app, 'fetch')) return fetchListener(app as unknown as FetchApp);
   }
@@ -27,6 +28,17 @@ export function exportedApp(exported: unknown): unknown {
   const record = exported as Record<string, unknown>;
   const candidates = [record['default'], exported, record['app'], record['server']];
   return candidates.find((candidate) => candidate !== undefined && appListener(candidate) !== undefined);
+}
+
+interface NestApp {
+  init(): Promise<unknown>;
+  /** Of Express or of Fastify. */
+  getHttpAdapter(): { getInstance(): unknown };
+}
+
+function nestListener(app: NestApp): Listener {
+  const ready = app.init().then(() => appListener(app.getHttpAdapter().getInstance()));
+  return async (request, response) => (await ready)?.(request, response);
 }
 
 interface FastifyApp {
