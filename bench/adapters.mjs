@@ -76,7 +76,7 @@ function addImports(name, rounds, most) {
 
 /** Installed sizes in KB; a peer with what it depends on is not told apart from the others' dependencies. */
 function addSizes() {
-  const js = (path) => path.endsWith('.js') && !path.includes(`${join('node', 'instance')}`);
+  const js = (path) => path.endsWith('.js') && !path.includes(join('node', 'instance'));
   const node = sizeOf(join(root, 'dist/runtimes/node'), js) + sizeOf(join(root, 'dist/events'), js);
   const modules = join(peers, 'node_modules');
   add('node-size', node, {

@@ -107,15 +107,19 @@ const copies = Object.fromEntries(
   }),
 );
 
-process.on('message', async ({ group, name, calls }) => {
-  const call = groups[group][subject];
-  if (calls === 0) process.send({ problem: await verify(call, name, events[name]) });
-  else process.send({ us: await time(call, copies[name](), calls) });
+process.on('message', (order) => {
+  void obey(order).then((answer) => process.send(answer));
 });
 process.send({
   groups: Object.keys(groups).filter((group) => subject in groups[group]),
   names: Object.keys(events),
 });
+
+async function obey({ group, name, calls }) {
+  const call = groups[group][subject];
+  if (calls === 0) return { problem: await verify(call, name, events[name]) };
+  return { us: await time(call, copies[name](), calls) };
+}
 
 /** Whether a subject gives the right answer at all. */
 async function verify(call, name, event) {
