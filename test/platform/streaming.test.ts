@@ -65,6 +65,8 @@ describe.each(apps)('a %s app that answers in parts', (name, entry) => {
     }
     while ((await (await fetch(`${platform.url}/closed`)).text()) !== '1') await sleep(10);
     expect(platform.records.every(({ instance }) => instance === platform.records[0]!.instance)).toBe(true);
+    expect(platform.records[0]!.error).toBeUndefined();
+    expect(platform.output.map(({ line }) => line).join('\n')).not.toContain('has gone');
   });
 
   it('may be larger than a whole answer', async () => {

@@ -101,6 +101,8 @@ class Call:
 
     def report(self, error: BaseException) -> None:
         """What escaped the app while it answered this call, or afterwards."""
+        if self.stream is not None and self.stream.cancelled and isinstance(error, OSError):
+            return  # our own word that the client has gone, which the app let pass
         write_traceback(error)
         self._error = error
 
