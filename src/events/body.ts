@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 import { headerValue } from './headers.ts';
 import { malformed } from './json.ts';
@@ -13,8 +13,9 @@ const EMPTY = new Uint8Array(0);
 export function encodeBody(body: Uint8Array, headers: Headers): { text: string; base64: boolean } {
   if (body.length === 0) return { text: '', base64: false };
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (isUtf8(bytes) && headerValue(headers, 'content-encoding') === undefined) {
-    return { text: bytes.toString('utf8'), base64: false };
+  if (headerValue(headers, 'content-encoding') === undefined) {
+    if (isAscii(bytes)) return { text: bytes.toString('latin1'), base64: false };
+    if (isUtf8(bytes)) return { text: bytes.toString('utf8'), base64: false };
   }
   return { text: bytes.toString('base64'), base64: true };
 }
@@ -23,13 +24,18 @@ export function encodeBody(body: Uint8Array, headers: Headers): { text: string; 
 export function decodeBody(body: JsonValue | undefined, isBase64: JsonValue | undefined): Uint8Array {
   if (body === undefined || body === null || body === '') return EMPTY;
   if (typeof body !== 'string') throw malformed('body', 'a string', body);
-  if (isBase64 === undefined || isBase64 === null || isBase64 === false) return Buffer.from(body, 'utf8');
+  if (isBase64 === undefined || isBase64 === null || isBase64 === false) return utf8Bytes(body);
   if (isBase64 !== true) throw malformed('isBase64Encoded', 'true or false', isBase64);
   const bytes = Buffer.from(body, 'base64');
   if (bytes.length !== base64Bytes(body) && bytes.length !== base64Bytes(body.replaceAll(/\s/g, ''))) {
     throw new EventError('body: isBase64Encoded is true, but the body is not base64');
   }
   return bytes;
+}
+
+/** ASCII, as most bodies are, is copied several times faster as latin-1, which is the same. */
+function utf8Bytes(text: string): Buffer {
+  return Buffer.from(text, Buffer.byteLength(text, 'utf8') === text.length ? 'latin1' : 'utf8');
 }
 
 /** How many bytes the text stands for if nothing in it has to be skipped; NaN for an impossible length. */
