@@ -48,18 +48,23 @@ async function measureCase(workers, group, name, rounds, failures) {
       failures.push(`${group}/${name}: ${subject} left out: ${problem}`);
       continue;
     }
-    const { us } = (await ask(300), await ask(100));
-    turns[subject] = { ask, calls: Math.max(10, Math.round(SLICE_US / us)) };
+    turns[subject] = { ask, calls: await warmUp(ask) };
   }
   const names = Object.keys(turns);
   const figures = Object.fromEntries(names.map((subject) => [subject, []]));
-  // One round more, to warm up.
-  for (let round = -1; round < rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
-      const subject = names[(round + turn + names.length) % names.length];
+      const subject = names[(round + turn) % names.length];
       const { us } = await turns[subject].ask(turns[subject].calls);
-      if (round >= 0) figures[subject].push(us);
+      figures[subject].push(us);
     }
   }
   return figures;
+}
+
+/** Compiled code comes in stages, over some ten thousand calls; resolves with the calls of one slice. */
+async function warmUp(ask) {
+  let { us } = await ask(100);
+  for (let slice = 0; slice < 8; slice++) ({ us } = await ask(Math.max(10, Math.round(SLICE_US / us))));
+  return Math.max(10, Math.round(SLICE_US / us));
 }
