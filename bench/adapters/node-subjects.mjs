@@ -1,26 +1,19 @@
-// One Node adapter in a process of its own, forked by measure-node.mjs, so that none pays for another's garbage or
-// profits from another's compiled code. It times calls when it is told to: {group, name, calls} → {us} or {problem}.
+// One Node adapter with one app in a process of its own, forked by measure-node.mjs, so that none pays for another's
+// garbage or heap, or profits from another's compiled code. It times calls when it is told to:
+// {name, calls} → {us} or, for no calls, {problem}.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { handler } from '../../dist/runtimes/node/adapter.js';
 import { binaryBody, BINARY_BYTES, events } from './events.mjs';
 
-const [peers, subject] = process.argv.slice(2);
+const [peers, group, subject] = process.argv.slice(2);
 const require = createRequire(join(peers, 'package.json'));
-const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
-const { default: serverlessExpress } = await load('@codegenie/serverless-express');
-const { default: serverlessHttp } = await load('serverless-http');
-const { default: awsLambdaFastify } = await load('@fastify/aws-lambda');
-const { default: inject } = await load('light-my-request');
-const { default: fastify } = await load('fastify');
-const { default: express } = await load('express');
+const load = async (name) => (await import(pathToFileURL(require.resolve(name)).href)).default;
 
 const BINARY = 'application/octet-stream';
 const CONTEXT = { awsRequestId: 'id', getRemainingTimeInMillis: () => 30_000 };
 const body = binaryBody();
-const configure = serverlessExpress.configure ?? serverlessExpress.default ?? serverlessExpress;
 
 const listener = (request, response) => {
   if (request.method === 'POST') {
@@ -40,7 +33,8 @@ const listener = (request, response) => {
   }
 };
 
-const expressApp = () => {
+const expressApp = async () => {
+  const express = await load('express');
   const app = express();
   app.get('/hello', (request, response) => response.type('text').send('hello'));
   app.get('/binary', (request, response) => response.type(BINARY).send(body));
@@ -51,7 +45,7 @@ const expressApp = () => {
 };
 
 const fastifyApp = async () => {
-  const app = fastify();
+  const app = (await load('fastify'))();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 2 ** 20 }, (request, given, done) =>
     done(null, given),
@@ -63,7 +57,7 @@ const fastifyApp = async () => {
 };
 
 /** light-my-request takes no event: what an adapter would do around it. */
-const injected = (app) => async (event) => {
+const injected = (inject, app) => async (event) => {
   const response = await inject(app, {
     method: event.requestContext.http.method,
     url: `${event.rawPath}?${event.rawQueryString}`,
@@ -80,23 +74,24 @@ const injected = (app) => async (event) => {
   };
 };
 
-const withListener = (app) => ({
-  ropeway: handler(app),
-  'serverless-express': configure({ app, binarySettings: { contentTypes: [BINARY] } }),
-  'serverless-http': serverlessHttp(app, { binary: [BINARY] }),
-});
+const APPS = { 'node-listener': () => listener, 'node-express': expressApp, 'node-fastify': fastifyApp };
 
-const [ours, theirs] = [await fastifyApp(), await fastifyApp()];
-await theirs.ready();
-const groups = {
-  'node-listener': { ...withListener(listener), 'light-my-request': injected(listener) },
-  // Without light-my-request, which throws outside any promise under Express 5.
-  'node-express': withListener(expressApp()),
-  'node-fastify': {
-    ropeway: handler(ours),
-    'aws-lambda-fastify': awsLambdaFastify(theirs, { binaryMimeTypes: [BINARY] }),
+const ADAPTERS = {
+  ropeway: async (app) => (await import('../../dist/runtimes/node/adapter.js')).handler(app),
+  'serverless-express': async (app) => {
+    const loaded = await load('@codegenie/serverless-express');
+    const configure = loaded.configure ?? loaded.default ?? loaded;
+    return configure({ app, binarySettings: { contentTypes: [BINARY] } });
+  },
+  'serverless-http': async (app) => (await load('serverless-http'))(app, { binary: [BINARY] }),
+  'light-my-request': async (app) => injected(await load('light-my-request'), app),
+  'aws-lambda-fastify': async (app) => {
+    await app.ready();
+    return (await load('@fastify/aws-lambda'))(app, { binaryMimeTypes: [BINARY] });
   },
 };
+
+const call = await ADAPTERS[subject](await APPS[group]());
 
 /** As many copies as a function would get fresh events: one object used for ever is faster than any real event. */
 const COPIES = 16;
@@ -110,19 +105,15 @@ const copies = Object.fromEntries(
 process.on('message', (order) => {
   void obey(order).then((answer) => process.send(answer));
 });
-process.send({
-  groups: Object.keys(groups).filter((group) => subject in groups[group]),
-  names: Object.keys(events),
-});
+process.send({});
 
-async function obey({ group, name, calls }) {
-  const call = groups[group][subject];
-  if (calls === 0) return { problem: await verify(call, name, events[name]) };
-  return { us: await time(call, copies[name](), calls) };
+async function obey({ name, calls }) {
+  if (calls === 0) return { problem: await verify(name, events[name]) };
+  return { us: await time(copies[name](), calls) };
 }
 
 /** Whether a subject gives the right answer at all. */
-async function verify(call, name, event) {
+async function verify(name, event) {
   const result = await call(event, CONTEXT);
   const got = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
   if (result.statusCode !== 200) return `status ${result.statusCode}`;
@@ -131,7 +122,7 @@ async function verify(call, name, event) {
   return String(got) === expected ? undefined : `body ${JSON.stringify(String(got).slice(0, 60))}`;
 }
 
-async function time(call, pool, calls) {
+async function time(pool, calls) {
   const start = process.hrtime.bigint();
   for (let index = 0; index < calls; index++) await call(pool[index % COPIES], CONTEXT);
   return Number(process.hrtime.bigint() - start) / 1000 / calls;
