@@ -12,6 +12,7 @@ const GROUPS = {
   'node-fastify': ['ropeway', 'aws-lambda-fastify'],
 };
 const SLICE_US = 40_000;
+const WARM_UP_MS = 1500;
 const worker = fileURLToPath(new URL('node-subjects.mjs', import.meta.url));
 
 /** {results: {'group/event': {subject: µs per round}}, failures: text of each subject that was left out}. */
@@ -61,9 +62,17 @@ async function measureCase(workers, name, rounds, onFailure) {
   return figures;
 }
 
-/** Compiled code comes in stages, over some ten thousand calls; resolves with the calls of one slice. */
+/**
+ * Compiled code comes in stages, and the heap takes its size over some ten thousand calls: warms up for a second or
+ * two and resolves with the calls of one slice.
+ */
 async function warmUp(ask) {
+  const start = performance.now();
   let { us } = await ask(100);
-  for (let slice = 0; slice < 8; slice++) ({ us } = await ask(Math.max(10, Math.round(SLICE_US / us))));
+  while (performance.now() - start < WARM_UP_MS) ({ us } = await ask(slice(us)));
+  return slice(us);
+}
+
+function slice(us) {
   return Math.max(10, Math.round(SLICE_US / us));
 }
