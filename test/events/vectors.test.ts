@@ -35,6 +35,9 @@ function eventError(message: string): unknown {
 const checks: Record<Vector['directions'][number], (format: EventFormat, vector: Vector) => void> = {
   detect(format, vector) {
     expect(detectFormat(vector.event)?.name).toBe(format.name);
+    // So the order of the list does not matter.
+    const all = eventFormats.filter((each) => each.detect(vector.event!));
+    expect(all.map((each) => each.name)).toEqual([format.name]);
   },
   toEvent(format, vector) {
     const event = format.toEvent(completeRequest(vector.request));

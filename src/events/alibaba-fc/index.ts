@@ -12,7 +12,9 @@ import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } fr
 /**
  * Alibaba Cloud Function Compute: the HTTP trigger of FC 3.0 (version "v1"; "Use an HTTP trigger to invoke a
  * function"), and the older API Gateway event (`httpMethod`, `path`, `queryParameters`). The query is decoded and
- * the values of a repeated name are joined with ",": which commas were the client's cannot be told.
+ * the values of a repeated name are joined with ",": which commas were the client's cannot be told. `rawPath` is the
+ * path as sent, `http.path` the decoded one. Go functions for this trigger declare the result's headers as strings;
+ * that several spellings of Set-Cookie all get through has not been tried in the cloud.
  */
 export const alibabaFc: EventFormat = {
   name: 'alibaba-fc',
@@ -49,7 +51,7 @@ function toEvent(request: HttpRequest): JsonObject {
       domainPrefix: hostLabel(host),
       http: {
         method: request.method,
-        path: request.path,
+        path: decodedPath(request.path),
         protocol: 'HTTP/1.1',
         sourceIp: request.remoteAddress,
         userAgent: headers.get('user-agent') ?? '',
@@ -59,6 +61,16 @@ function toEvent(request: HttpRequest): JsonObject {
       timeEpoch: String(request.time),
     },
   };
+}
+
+/** A path that is not percent-encoded UTF-8 stays as it was sent. */
+function decodedPath(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function toRequest(event: JsonObject): HttpRequest {

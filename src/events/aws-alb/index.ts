@@ -68,7 +68,7 @@ function toResult(response: HttpResponse, event?: JsonObject): JsonObject {
   return {
     statusCode: response.status,
     statusDescription: statusDescription(response.status),
-    ...(event !== undefined && !('multiValueHeaders' in event)
+    ...(event !== undefined && !isObject(event['multiValueHeaders'])
       ? { headers: singleValues(response.headers) }
       : { multiValueHeaders: multiValues(response) }),
     body: text,

@@ -47,6 +47,7 @@ def bytes_of(body: dict[str, str]) -> bytes:
 @pytest.mark.parametrize(("event_format", "vector"), vectors("detect"))
 def test_detect(event_format: Any, vector: Any) -> None:
     assert detect_format(vector["event"]) is event_format
+    assert [each for each in FORMATS if each.detect(vector["event"])] == [event_format]
 
 
 @pytest.mark.parametrize(("event_format", "vector"), vectors("toRequest"))

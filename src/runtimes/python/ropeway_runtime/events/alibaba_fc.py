@@ -2,7 +2,9 @@
 
 The HTTP trigger of FC 3.0 (version "v1"; "Use an HTTP trigger to invoke a function"), and the older API
 Gateway event (`httpMethod`, `path`, `queryParameters`). The query is decoded and the values of a repeated
-name are joined with ",": which commas were the client's cannot be told.
+name are joined with ",": which commas were the client's cannot be told. `rawPath` is the path as sent,
+`http.path` the decoded one. Go functions for this trigger declare the result's headers as strings; that
+several spellings of Set-Cookie all get through has not been tried in the cloud.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def to_result(response: Response, event: Json | None = None) -> Json:
         "statusCode": response.status,
         "statusDescription": status_description(response.status),
     }
-    if event is not None and "multiValueHeaders" not in event:
+    if event is not None and not isinstance(event.get("multiValueHeaders"), dict):
         result["headers"], is_encoded = single_values(response.headers)
     else:
         groups = group_headers(response.headers)
