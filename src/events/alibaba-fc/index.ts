@@ -1,6 +1,6 @@
 import { hostLabel } from '../aws-context.ts';
 import { decodeBody, encodeBody } from '../body.ts';
-import { asJson, headerValue, readHeaders, requestHeaders } from '../headers.ts';
+import { asJson, forwardedHeaders, headerValue, readHeaders, requestHeaders } from '../headers.ts';
 import { isObject, objectAt, textAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
 import { mount, readPath } from '../path.ts';
@@ -33,10 +33,8 @@ function detect(event: JsonObject): boolean {
 
 function toEvent(request: HttpRequest): JsonObject {
   const host = headerValue(request.headers, 'host') ?? '';
-  const headers = requestHeaders(request, [
-    ['x-forwarded-for', request.remoteAddress],
-    ['x-forwarded-proto', request.scheme],
-  ]);
+  const forwarded = forwardedHeaders(request).filter(([name]) => name !== 'x-forwarded-port');
+  const headers = requestHeaders(request, forwarded);
   const { text, base64 } = encodeBody(request.body, request.headers);
   return {
     version: 'v1',
