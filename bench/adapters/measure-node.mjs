@@ -11,7 +11,7 @@ const GROUPS = {
   'node-express': ['ropeway', 'serverless-express', 'serverless-http'],
   'node-fastify': ['ropeway', 'aws-lambda-fastify'],
 };
-const SLICE_US = 40_000;
+const SLICE_US = 120_000;
 const WARM_UP_MS = 1500;
 const worker = fileURLToPath(new URL('node-subjects.mjs', import.meta.url));
 

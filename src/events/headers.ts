@@ -160,7 +160,8 @@ function setCookies(headers: Headers, { cookies, cookieAt }: Found, more: string
   if (more !== undefined && more.length > 0) {
     // Recorded function-URL events carry the same cookies in both places.
     const known = cookies.length === 0 ? undefined : new Set(cookies.flatMap((each) => each.split(/; */)));
-    for (const cookie of more) if (cookie !== '' && known?.has(cookie) !== true) cookies.push(cookie);
+    for (const cookie of more)
+      if (cookie !== '' && known?.has(cookie) !== true) cookies.push(wireText(cookie));
   }
   if (cookies.length === 0) return;
   if (cookieAt < 0) headers.push(['cookie', cookies.join('; ')]);

@@ -28,11 +28,23 @@ const echo: Listener = (incoming, response) => {
   });
 };
 
+/** Any token; the answer to HEAD has no body that could tell what arrived. */
+const method = fc.stringMatching(/^[\w!#$%&'*+.^`|~-]{1,12}$/).filter((token) => token !== 'HEAD');
+const anyRequest = fc
+  .tuple(request, fc.oneof(fc.constantFrom('GET', 'POST', 'get', 'PROPFIND'), method))
+  .map(([sent, other]) => ({ ...sent, method: other }));
+/** One to three values removed or replaced, at any depth. */
+const damage = fc.array(fc.tuple(fc.nat(), fc.oneof(json, nearEvent), fc.boolean()), {
+  minLength: 1,
+  maxLength: 3,
+});
+
 const answers = fc.record({
   status: fc.integer({ min: 200, max: 599 }),
   headers: fc.tuple(headers, fc.array(fc.stringMatching(/^[a-z]{1,5}=[\w]{0,9}$/), { maxLength: 3 })),
   chunks: fc.array(body, { maxLength: 4 }),
   asList: fc.boolean(),
+  endWithLast: fc.boolean(),
 });
 
 for (const format of eventFormats) {
@@ -40,7 +52,7 @@ for (const format of eventFormats) {
     test('any request reaches the app as it was sent', async () => {
       const answer = handler(echo);
       await fc.assert(
-        fc.asyncProperty(request, async (sent) => {
+        fc.asyncProperty(anyRequest, async (sent) => {
           const event = JSON.parse(JSON.stringify(format.toEvent(sent))) as JsonObject;
           const result = (await answer(event, {})) as JsonObject;
           const got = JSON.parse(format.fromResult(result).body.toString()) as Echo;
@@ -49,7 +61,9 @@ for (const format of eventFormats) {
           expect(got.url).toBe(query === '' ? sent.path : `${sent.path}?${query}`);
           expect(Buffer.from(got.body, 'base64')).toEqual(Buffer.from(sent.body));
           expect(got.remoteAddress).toBe(sent.remoteAddress);
-          expect(joined(pairs(got.rawHeaders))).toEqual(joined(sent.headers));
+          // As lists: the order has to be the same as well.
+          const arrived = Object.entries(joined(pairs(got.rawHeaders)));
+          expect(arrived).toEqual(Object.entries(joined(sent.headers)));
         }),
         { numRuns: RUNS },
       );
@@ -57,30 +71,35 @@ for (const format of eventFormats) {
 
     test('any response of the app comes back as it was given', async () => {
       await fc.assert(
-        fc.asyncProperty(answers, async ({ status, headers: [plain, cookies], chunks, asList }) => {
-          const given: Headers = [
-            ...plain,
-            ...cookies.map((cookie): [string, string] => ['Set-Cookie', cookie]),
-          ];
-          const answer = handler(((_, response) => {
-            if (asList) response.writeHead(status, given.flat());
-            else {
-              response.statusCode = status;
-              for (const [name, value] of given) response.appendHeader(name, value);
-            }
-            for (const chunk of chunks) response.write(chunk);
-            response.end();
-          }) satisfies Listener);
-          const event = format.toEvent({ ...PLAIN, method: 'GET' });
-          const got = format.fromResult(JSON.parse(JSON.stringify(await answer(event, {}))) as JsonObject);
-          expect(got.status).toBe(status);
-          const bodiless = status === 204 || status === 304;
-          expect(Buffer.from(got.body)).toEqual(bodiless ? Buffer.alloc(0) : Buffer.concat(chunks));
-          const isCookie = ([name]: [string, string]): boolean => name.toLowerCase() === 'set-cookie';
-          expect(got.headers.filter(isCookie).map(([, value]) => value)).toEqual(cookies);
-          const others = got.headers.filter((header) => !isCookie(header));
-          expect(joined(others, ', ')).toEqual(joined(plain, ', '));
-        }),
+        fc.asyncProperty(
+          answers,
+          async ({ status, headers: [plain, cookies], chunks, asList, endWithLast }) => {
+            const given: Headers = [
+              ...plain,
+              ...cookies.map((cookie): [string, string] => ['Set-Cookie', cookie]),
+            ];
+            const answer = handler(((_, response) => {
+              if (asList) response.writeHead(status, given.flat());
+              else {
+                response.statusCode = status;
+                for (const [name, value] of given) response.appendHeader(name, value);
+              }
+              const last = endWithLast ? chunks.at(-1) : undefined;
+              for (const chunk of last === undefined ? chunks : chunks.slice(0, -1)) response.write(chunk);
+              if (last === undefined) response.end();
+              else response.end(last);
+            }) satisfies Listener);
+            const event = format.toEvent({ ...PLAIN, method: 'GET' });
+            const got = format.fromResult(JSON.parse(JSON.stringify(await answer(event, {}))) as JsonObject);
+            expect(got.status).toBe(status);
+            const bodiless = status === 204 || status === 304;
+            expect(Buffer.from(got.body)).toEqual(bodiless ? Buffer.alloc(0) : Buffer.concat(chunks));
+            const isCookie = ([name]: [string, string]): boolean => name.toLowerCase() === 'set-cookie';
+            expect(got.headers.filter(isCookie).map(([, value]) => value)).toEqual(cookies);
+            const others = got.headers.filter((header) => !isCookie(header));
+            expect(joined(others, ', ')).toEqual(joined(plain, ', '));
+          },
+        ),
         { numRuns: RUNS },
       );
     });
@@ -88,8 +107,10 @@ for (const format of eventFormats) {
     test('an event with anything wrong in it gives a result or an EventError', async () => {
       const answer = handler(echo);
       const broken = fc
-        .tuple(request, fc.nat(), json, fc.boolean())
-        .map(([sent, place, value, remove]) => mutate(format.toEvent(sent), place, value, remove));
+        .tuple(anyRequest, damage)
+        .map(([sent, changes]) =>
+          changes.reduce((event, change) => mutate(event, ...change), format.toEvent(sent)),
+        );
       await fc.assert(
         fc.asyncProperty(broken, async (event) => expectSound(answer, event)),
         { numRuns: RUNS },
@@ -146,13 +167,15 @@ const PLAIN = {
 };
 
 async function expectSound(answer: ReturnType<typeof handler>, event: JsonValue): Promise<void> {
-  const format = detectFormat(event);
+  let result: JsonValue;
   try {
-    const result = (await answer(event, {})) as JsonValue;
-    expect(format!.fromResult(result).status).toBe(200);
+    result = (await answer(event, {})) as JsonValue;
   } catch (error) {
     expect(error).toBeInstanceOf(EventError);
+    return;
   }
+  // Outside the `try`: a result that the gateway refuses is the adapter's fault, not the event's.
+  expect(detectFormat(event)!.fromResult(result).status).toBe(200);
 }
 
 function pairs(raw: string[]): Headers {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from .events.percent import unquote_to_bytes
+from .events.values import is_port
 from .messages import Response
 
 TYPE_CHECKING = False
@@ -277,7 +278,13 @@ def _server(key: tuple[str | None, str]) -> tuple[str, int] | None:
     server: tuple[str, int] | None = None
     if host:
         name, colon, port = host.rpartition(":")
-        if colon and port.isdigit() and not (name.startswith("[") and not name.endswith("]")):
+        if (
+            colon
+            and port.isdigit()
+            and port.isascii()
+            and len(port) <= 5
+            and not (name.startswith("[") and not name.endswith("]"))
+        ):
             server = (name.strip("[]"), int(port))
         else:
             server = (host.strip("[]"), 443 if scheme == "https" else 80)

@@ -6,6 +6,7 @@ import sys
 from io import BytesIO
 
 from .events.percent import unquote_to_bytes
+from .events.values import is_port
 from .messages import Response
 
 TYPE_CHECKING = False
@@ -89,7 +90,13 @@ def _server(key: tuple[str | None, str]) -> tuple[str, str]:
     host, scheme = key
     server = (host or "localhost", "443" if scheme == "https" else "80")
     name, colon, port = (host or "").rpartition(":")
-    if colon and port.isdigit() and not (name.startswith("[") and not name.endswith("]")):
+    if (
+        colon
+        and port.isdigit()
+        and port.isascii()
+        and len(port) <= 5
+        and not (name.startswith("[") and not name.endswith("]"))
+    ):
         server = (name or "localhost", port)
     if len(_servers) < _MAX_CACHED_HOSTS:
         _servers[key] = server

@@ -191,13 +191,12 @@ def _items(value: object) -> Iterator[tuple[str, str]]:
 
 
 def _join_cookies(cookies: list[str], more: list[str] | None) -> str:
-    if more and not cookies:
-        return "; ".join(more if "" not in more else [cookie for cookie in more if cookie])
     if more:
         # Recorded function-URL events carry the same cookies in both places.
         known = {part.lstrip(" ") for value in cookies for part in value.split(";")}
         cookies = cookies + [cookie for cookie in more if cookie and cookie not in known]
-    return "; ".join(cookies)
+    joined = "; ".join(cookies)
+    return joined if joined.isascii() else _wire_text(joined)
 
 
 def _wire_text(value: str) -> str:

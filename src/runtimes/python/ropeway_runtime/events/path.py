@@ -38,7 +38,7 @@ def read_target(path: object, query: str) -> tuple[str, str]:
     try:
         text = path + query  # type: ignore[operator]
         if (
-            text[0] == "/"
+            path[0] == "/"  # type: ignore[index]
             and text.isascii()
             and text.isprintable()
             and " " not in text
