@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from .events.percent import unquote_to_bytes
-from .events.values import is_port
 from .messages import Response
 
 TYPE_CHECKING = False

@@ -6,7 +6,6 @@ import sys
 from io import BytesIO
 
 from .events.percent import unquote_to_bytes
-from .events.values import is_port
 from .messages import Response
 
 TYPE_CHECKING = False
