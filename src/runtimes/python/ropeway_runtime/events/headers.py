@@ -194,9 +194,8 @@ def _join_cookies(cookies: list[str], more: list[str] | None) -> str:
     if more:
         # Recorded function-URL events carry the same cookies in both places.
         known = {part.lstrip(" ") for value in cookies for part in value.split(";")}
-        cookies = cookies + [cookie for cookie in more if cookie and cookie not in known]
-    joined = "; ".join(cookies)
-    return joined if joined.isascii() else _wire_text(joined)
+        cookies = cookies + [_wire_text(cookie) for cookie in more if cookie and cookie not in known]
+    return "; ".join(cookies)
 
 
 def _wire_text(value: str) -> str:

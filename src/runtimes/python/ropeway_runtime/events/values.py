@@ -81,10 +81,6 @@ def time_of(value: object) -> float:
     return int(value) if isinstance(value, str) and _is_digits(value) else 0
 
 
-def is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 5
-
-
 def principal_of(context: Json) -> str:
     """Whom the gateway's authorizer has found the client to be; "" without one."""
     authorizer = context.get("authorizer")
