@@ -30,7 +30,7 @@ const runtime = join(root, 'src/runtimes/python');
 mkdirSync(cache, { recursive: true });
 run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
 const peers = npmPeers(cache);
-const python = pythonPeers(cache);
+const python = await pythonPeers(cache);
 const rows = [];
 const notes = [];
 

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { findPython } from '../../scripts/demo/prepare.mjs';
+
 const NPM = {
   '@codegenie/serverless-express': '5.0.0',
   '@fastify/aws-lambda': '6.4.1',
@@ -26,11 +28,13 @@ export function npmPeers(cache) {
 }
 
 /** The interpreter of a virtual environment with the Python peers; undefined where there is no Python. */
-export function pythonPeers(cache) {
+export async function pythonPeers(cache) {
   const folder = join(cache, 'bench-venv');
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  if (!existsSync(python) && spawnSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' }).status !== 0) {
-    return undefined;
+  if (!existsSync(python)) {
+    const found = await findPython();
+    if (found.path === undefined) return undefined;
+    run(found.path, ['-m', 'venv', folder]);
   }
   install(folder, PIP, () => [python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...PIP]]);
   return python;
@@ -42,8 +46,11 @@ function install(folder, wanted, command) {
   const hash = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   console.error('… installing the peers to compare with');
-  const [program, args] = command();
-  const { status } = spawnSync(program, args, { cwd: folder, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}`);
+  run(...command(), folder);
   writeFileSync(stamp, hash);
+}
+
+function run(program, args, cwd) {
+  const { status } = spawnSync(program, args, { cwd, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}`);
 }

@@ -1,8 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 
-import { headerValue } from './headers.ts';
+import { type EventHeaders, headerValue, readHeaders } from './headers.ts';
 import { malformed } from './json.ts';
-import { EventError, type Headers, type JsonValue } from './types.ts';
+import { EventError, type Headers, type JsonObject, type JsonValue } from './types.ts';
 
 const EMPTY = new Uint8Array(0);
 
@@ -18,6 +18,20 @@ export function encodeBody(body: Uint8Array, headers: Headers): { text: string; 
     if (isUtf8(bytes)) return { text: bytes.toString('utf8'), base64: false };
   }
   return { text: bytes.toString('base64'), base64: true };
+}
+
+/**
+ * Body and headers of an event, which belong together: the length of the one stands among the others. Throws
+ * `EventError` as `decodeBody` and `readHeaders` do.
+ */
+export function readContent(
+  event: JsonObject,
+  headers: JsonValue | undefined,
+  cookies?: string[],
+): EventHeaders & { body: Uint8Array } {
+  const body = decodeBody(event['body'], event['isBase64Encoded']);
+  const read = readHeaders(headers, body.length, cookies);
+  return { body, headers: read.headers, host: read.host, scheme: read.scheme, address: read.address };
 }
 
 /** The bytes of a JSON body; null and a missing one are empty. Throws `EventError` on anything but text. */

@@ -1,31 +1,25 @@
-import { clientHeaders, lowerName, pushResponseHeader, setOwn } from './headers.ts';
+import { clientHeaders, groupHeaders, lowerName, pushResponseHeader } from './headers.ts';
 import { isObject, malformed } from './json.ts';
 import type { Headers, HttpRequest, JsonObject, JsonValue } from './types.ts';
 
-/** Event side: what has several values, in both forms: all of them, and the last one alone. */
-export function bothForms(lists: Record<string, string[]>): { single: JsonObject; multi: JsonObject } {
-  const single: JsonObject = {};
-  for (const name of Object.keys(lists)) setOwn(single, name, lists[name]!.at(-1)!);
-  return { single, multi: lists };
+/** The last value of each, which is what an event has beside all of them. */
+export function lastValues(lists: Record<string, string[]>): JsonObject {
+  return Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1)!]));
 }
 
-/** A request's headers as lists, names in the case in which they came first. `added` wins. */
+/** Headers as lists of values, names in the case in which they came first. */
+export function listValues(headers: Headers): Record<string, string[]> {
+  return Object.fromEntries(groupHeaders(headers).map(({ name, values }) => [name, values]));
+}
+
+/** The headers of a request's event as lists; `added` wins over what the client sent. */
 export function headerLists(
   request: HttpRequest,
   added: [lower: string, value: string][],
 ): Record<string, string[]> {
-  const names = new Map<string, string>();
-  const lists = new Map<string, string[]>();
-  for (const [name, value] of clientHeaders(request)) {
-    const lower = lowerName(name);
-    const first = names.get(lower) ?? name;
-    names.set(lower, first);
-    const earlier = lists.get(first);
-    if (earlier === undefined) lists.set(first, [value]);
-    else earlier.push(value);
-  }
-  for (const [lower, value] of added) lists.set(names.get(lower) ?? lower, [value]);
-  return Object.fromEntries(lists);
+  const headers = clientHeaders(request);
+  for (const [lower, value] of added) setHeader(headers, lower, value);
+  return listValues(headers);
 }
 
 /** `multiValueHeaders` of an event when they are there, else `headers`. */
@@ -52,4 +46,16 @@ export function readMultiValueHeaders(result: JsonObject, headers: Headers): voi
       pushResponseHeader(headers, name, value);
     }
   }
+}
+
+/** Sets a header, replacing every earlier one of that name in the place of the first. */
+function setHeader(headers: Headers, lower: string, value: string): void {
+  const first = headers.findIndex(([name]) => lowerName(name) === lower);
+  if (first === -1) {
+    headers.push([lower, value]);
+    return;
+  }
+  const name = headers[first]![0];
+  const rest = headers.splice(first).filter(([other]) => lowerName(other) !== lower);
+  headers.push([name, value], ...rest);
 }

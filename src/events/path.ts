@@ -20,18 +20,24 @@ export function configurePrefix(env: Record<string, string | undefined>): void {
 }
 
 /**
- * The path and the query inside it of an event's path. A path that arrives decoded (`/日本`) is
- * encoded; one that is encoded stays to the letter. Throws `EventError` when it is no text.
+ * Path and raw query of an event whose path may have a query inside. A path that arrives decoded (`/日本`) is encoded;
+ * one that is encoded stays to the letter. Throws `EventError` when it is no text.
  */
-export function readPath(value: JsonValue | undefined): { path: string; query: string } {
-  if (value === undefined || value === null || value === '') return { path: '/', query: '' };
+export function readTarget(value: JsonValue | undefined, query: string): { path: string; query: string } {
+  if (value === undefined || value === null || value === '') return { path: '/', query };
   if (typeof value !== 'string') throw malformed('path', 'a string', value);
   const mark = value.indexOf('?');
   const path = encodeUnsafe(mark === -1 ? value : value.slice(0, mark));
   return {
     path: path.startsWith('/') ? path : `/${path}`,
-    query: mark === -1 ? '' : encodeUnsafe(value.slice(mark + 1)),
+    query: mark === -1 ? query : joinQueries(encodeUnsafe(value.slice(mark + 1)), query),
   };
+}
+
+/** Both parts of a query that arrived in two places, the same one once. */
+function joinQueries(first: string, second: string): string {
+  if (first === '' || first === second) return second;
+  return second === '' ? first : `${first}&${second}`;
 }
 
 /**
@@ -82,4 +88,13 @@ const UNSAFE = /[^\x21-\x7e]+|#/;
 export function encodeUnsafe(path: string): string {
   if (!UNSAFE.test(path)) return path;
   return path.replaceAll(new RegExp(UNSAFE, 'g'), (text) => encodeURIComponent(wellFormed(text)));
+}
+
+/** The text that a percent-encoded one stands for; undefined when it is none, or no UTF-8. */
+export function decodePercent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

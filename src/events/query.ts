@@ -1,8 +1,8 @@
 import { isObject, malformed, scalarText, wellFormed } from './json.ts';
-import { encodeUnsafe } from './path.ts';
+import { decodePercent, encodeUnsafe } from './path.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
-/** One decoded parameter; `value` is true for `?name` without "=". */
+/** One parameter; `value` is true for `?name` without "=". */
 type Parameter = [name: string, value: string | true];
 
 /**
@@ -23,14 +23,11 @@ export function queryObject(query: string): JsonObject {
 /** A raw query as lists of values: decoded, or as it was sent. `?name` without "=" is an empty value. */
 export function queryLists(query: string, decoded: boolean): Record<string, string[]> {
   const values = new Map<string, string[]>();
-  for (const part of query.split('&')) {
-    if (part === '') continue;
-    const equals = part.indexOf('=');
-    const raw = equals === -1 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
-    const [name, value] = decoded ? raw.map(decode) : raw;
-    const earlier = values.get(name!);
-    if (earlier === undefined) values.set(name!, [value!]);
-    else earlier.push(value!);
+  for (const [name, value] of parameters(query, decoded ? decode : asSent)) {
+    const text = value === true ? '' : value;
+    const earlier = values.get(name);
+    if (earlier === undefined) values.set(name, [text]);
+    else earlier.push(text);
   }
   return Object.fromEntries(values);
 }
@@ -87,30 +84,23 @@ function format(
   return parts.join('&');
 }
 
-/** Both parts of a query that arrived in two places, the same one once. */
-export function joinQueries(first: string, second: string): string {
-  if (first === '' || first === second) return second;
-  return second === '' ? first : `${first}&${second}`;
-}
-
-function* parameters(query: string): Generator<Parameter> {
+function* parameters(query: string, read: (text: string) => string = decode): Generator<Parameter> {
   if (query === '') return;
   for (const part of query.split('&')) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    if (equals === -1) yield [decode(part), true];
-    else yield [decode(part.slice(0, equals)), decode(part.slice(equals + 1))];
+    if (equals === -1) yield [read(part), true];
+    else yield [read(part.slice(0, equals)), read(part.slice(equals + 1))];
   }
 }
 
 function decode(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
-  if (!spaced.includes('%')) return spaced;
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return text;
-  }
+  return spaced.includes('%') ? (decodePercent(spaced) ?? text) : spaced;
+}
+
+function asSent(text: string): string {
+  return text;
 }
 
 const PLAIN = /^[\w.~-]*$/;

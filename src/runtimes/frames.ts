@@ -3,6 +3,7 @@
  * u32 big-endian length of the head, u32 big-endian length of the body, the head (JSON, UTF-8), the
  * body (raw bytes). A large body inside the JSON costs ten times as much as the same bytes raw.
  */
+import type { Writable } from 'node:stream';
 
 const PREFIX_BYTES = 8;
 /** A peer that announces more than this is not speaking our protocol. */
@@ -23,6 +24,16 @@ export function encodeFrameHead(head: unknown, bodyLength: number): Buffer {
   buffer.writeUInt32BE(bodyLength, 4);
   buffer.write(json, PREFIX_BYTES, 'utf8');
   return buffer;
+}
+
+/** Writes one frame to a socket; false asks to wait for its `drain`. */
+export function writeFrame(socket: Writable, head: unknown, body?: Uint8Array): boolean {
+  if (body === undefined || body.length === 0) return socket.write(encodeFrameHead(head, 0));
+  socket.cork();
+  socket.write(encodeFrameHead(head, body.length));
+  const wantsMore = socket.write(body);
+  socket.uncork();
+  return wantsMore;
 }
 
 /**

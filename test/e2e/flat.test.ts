@@ -23,6 +23,7 @@ interface Measured {
   megabytes: number;
 }
 
+// Descriptors and resident memory are read from /proc, which Linux alone has.
 it.skipIf(!existsSync('/proc/self/fd')).each(['node', 'node-varied', 'wsgi', 'asgi'] as const)(
   'ten thousand requests in one %s process leave nothing behind',
   async (kind) => {

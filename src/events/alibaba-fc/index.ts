@@ -1,10 +1,10 @@
 import { hostLabel } from '../aws-context.ts';
-import { decodeBody, encodeBody } from '../body.ts';
-import { asJson, forwardedHeaders, headerValue, readHeaders, requestHeaders } from '../headers.ts';
+import { encodeBody, readContent } from '../body.ts';
+import { asJson, forwardedHeaders, headerValue, requestHeaders } from '../headers.ts';
 import { isObject, objectAt, textAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
-import { mount, readPath } from '../path.ts';
-import { formatQuery, joinedQuery, joinQueries } from '../query.ts';
+import { decodePercent, mount, readTarget } from '../path.ts';
+import { formatQuery, joinedQuery } from '../query.ts';
 import { readResult } from '../result.ts';
 import { singleValues } from '../single-value.ts';
 import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } from '../types.ts';
@@ -49,7 +49,8 @@ function toEvent(request: HttpRequest): JsonObject {
       domainPrefix: hostLabel(host),
       http: {
         method: request.method,
-        path: decodedPath(request.path),
+        // One that is no percent-encoded UTF-8 stays as it was sent.
+        path: decodePercent(request.path) ?? request.path,
         protocol: 'HTTP/1.1',
         sourceIp: request.remoteAddress,
         userAgent: headers.get('user-agent') ?? '',
@@ -61,29 +62,18 @@ function toEvent(request: HttpRequest): JsonObject {
   };
 }
 
-/** A path that is not percent-encoded UTF-8 stays as it was sent. */
-function decodedPath(path: string): string {
-  if (!path.includes('%')) return path;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
 function toRequest(event: JsonObject): HttpRequest {
   const context = objectAt(event, 'requestContext');
   const http = objectAt(context, 'http');
   const rawPath = event['rawPath'] ?? event['path'] ?? http['path'];
   const method = readMethod(event, 'httpMethod', http['method'] ?? event['httpMethod'], rawPath);
-  const body = decodeBody(event['body'], event['isBase64Encoded']);
-  const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
-  const target = readPath(rawPath);
+  const { body, headers, host, scheme, address } = readContent(event, event['headers']);
   const query = formatQuery([['queryParameters', event['queryParameters']]]);
+  const target = readTarget(rawPath, query);
   return {
     method,
     ...mount(target.path, host, '', false),
-    query: joinQueries(target.query, query),
+    query: target.query,
     headers,
     body,
     scheme,

@@ -1,10 +1,10 @@
-import { decodeBody, encodeBody } from '../body.ts';
-import { forwardedHeaders, groupHeaders, headerValue, lowerName, readHeaders, setOwn } from '../headers.ts';
+import { encodeBody, readContent } from '../body.ts';
+import { forwardedHeaders, headerValue, lowerName } from '../headers.ts';
 import { isObject } from '../json.ts';
 import { readMethod } from '../method.ts';
-import { bothForms, eventHeaders, headerLists, readMultiValueHeaders } from '../multi-value.ts';
-import { mount, readPath } from '../path.ts';
-import { formatSentQuery, joinQueries, queryLists } from '../query.ts';
+import { eventHeaders, headerLists, listValues, readMultiValueHeaders } from '../multi-value.ts';
+import { mount, readTarget } from '../path.ts';
+import { formatSentQuery, queryLists } from '../query.ts';
 import { readResult } from '../result.ts';
 import { singleValues } from '../single-value.ts';
 import { statusDescription } from '../status.ts';
@@ -32,8 +32,8 @@ function toEvent(request: HttpRequest): JsonObject {
     },
     httpMethod: request.method,
     path: request.path,
-    multiValueQueryStringParameters: bothForms(queryLists(request.query, false)).multi,
-    multiValueHeaders: bothForms(headerLists(request, forwardedHeaders(request))).multi,
+    multiValueQueryStringParameters: queryLists(request.query, false),
+    multiValueHeaders: headerLists(request, forwardedHeaders(request)),
     body: text,
     isBase64Encoded: base64,
   };
@@ -41,19 +41,18 @@ function toEvent(request: HttpRequest): JsonObject {
 
 function toRequest(event: JsonObject): HttpRequest {
   const method = readMethod(event, 'httpMethod', event['httpMethod'], event['path']);
-  const body = decodeBody(event['body'], event['isBase64Encoded']);
-  const { headers, host, scheme } = readHeaders(eventHeaders(event), body.length);
-  const target = readPath(event['path']);
+  const { body, headers, host, scheme } = readContent(event, eventHeaders(event));
   const query = formatSentQuery([
     ['multiValueQueryStringParameters', event['multiValueQueryStringParameters']],
     ['queryStringParameters', event['queryStringParameters']],
   ]);
   // The balancer appends the client that it sees; what stands before was sent by that client.
   const forwarded = headers.findLast(([name]) => lowerName(name) === 'x-forwarded-for');
+  const target = readTarget(event['path'], query);
   return {
     method,
     ...mount(target.path, host, '', false),
-    query: joinQueries(target.query, query),
+    query: target.query,
     headers,
     body,
     scheme,
@@ -70,16 +69,10 @@ function toResult(response: HttpResponse, event?: JsonObject): JsonObject {
     statusDescription: statusDescription(response.status),
     ...(event !== undefined && !isObject(event['multiValueHeaders'])
       ? { headers: singleValues(response.headers) }
-      : { multiValueHeaders: multiValues(response) }),
+      : { multiValueHeaders: listValues(response.headers) }),
     body: text,
     isBase64Encoded: base64,
   };
-}
-
-function multiValues(response: HttpResponse): JsonObject {
-  const headers: JsonObject = {};
-  for (const { name, values } of groupHeaders(response.headers)) setOwn(headers, name, values);
-  return headers;
 }
 
 function fromResult(result: JsonValue): HttpResponse {

@@ -1,9 +1,9 @@
-import { decodeBody, encodeBody } from '../body.ts';
-import { forwardedHeaders, readHeaders } from '../headers.ts';
+import { encodeBody, readContent } from '../body.ts';
+import { forwardedHeaders } from '../headers.ts';
 import { isObject, objectAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
-import { bothForms, headerLists } from '../multi-value.ts';
-import { mount, readPath } from '../path.ts';
+import { headerLists } from '../multi-value.ts';
+import { mount, readTarget } from '../path.ts';
 import { formatQuery, queryLists } from '../query.ts';
 import { readResult } from '../result.ts';
 import { singleValues } from '../single-value.ts';
@@ -39,7 +39,7 @@ function toEvent(request: HttpRequest): JsonObject {
     version: '2.0',
     path: request.query === '' ? request.path : `${request.path}?${request.query}`,
     method: request.method,
-    headers: bothForms(headerLists(request, forwardedHeaders(request))).multi,
+    headers: headerLists(request, forwardedHeaders(request)),
     ...(request.query === '' ? {} : { queryStringParameters: queryLists(request.query, true) }),
     ...(request.body.length > 0 ? { body: text } : {}),
     isBase64Encoded: base64,
@@ -56,9 +56,8 @@ function toEvent(request: HttpRequest): JsonObject {
 
 function toRequest(event: JsonObject): HttpRequest {
   const method = readMethod(event, 'method', event['method'], event['path']);
-  const body = decodeBody(event['body'], event['isBase64Encoded']);
-  const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
-  const target = readPath(event['path']);
+  const { body, headers, host, scheme, address } = readContent(event, event['headers']);
+  const target = readTarget(event['path'], '');
   return {
     method,
     ...mount(target.path, host, '', false),

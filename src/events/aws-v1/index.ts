@@ -1,11 +1,11 @@
 import { clockTime, hostLabel } from '../aws-context.ts';
-import { decodeBody, encodeBody } from '../body.ts';
-import { forwardedHeaders, groupHeaders, headerValue, readHeaders, setOwn } from '../headers.ts';
+import { encodeBody, readContent } from '../body.ts';
+import { forwardedHeaders, groupHeaders, headerValue, setOwn } from '../headers.ts';
 import { isObject, objectAt, textAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
-import { bothForms, eventHeaders, headerLists, readMultiValueHeaders } from '../multi-value.ts';
-import { mount, readPath } from '../path.ts';
-import { formatQuery, joinQueries, queryLists } from '../query.ts';
+import { eventHeaders, headerLists, lastValues, readMultiValueHeaders } from '../multi-value.ts';
+import { mount, readTarget } from '../path.ts';
+import { formatQuery, queryLists } from '../query.ts';
 import { readResult } from '../result.ts';
 import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } from '../types.ts';
 
@@ -34,8 +34,8 @@ function detect(event: JsonObject): boolean {
 
 function toEvent(request: HttpRequest): JsonObject {
   const host = headerValue(request.headers, 'host') ?? '';
-  const headers = bothForms(headerLists(request, forwardedHeaders(request)));
-  const query = bothForms(queryLists(request.query, true));
+  const headers = headerLists(request, forwardedHeaders(request));
+  const query = queryLists(request.query, true);
   const hasQuery = request.query !== '';
   const { text, base64 } = encodeBody(request.body, request.headers);
   const label = hostLabel(host);
@@ -44,10 +44,10 @@ function toEvent(request: HttpRequest): JsonObject {
     resource: '/{proxy+}',
     path: request.path,
     httpMethod: request.method,
-    headers: headers.single,
-    multiValueHeaders: headers.multi,
-    queryStringParameters: hasQuery ? query.single : null,
-    multiValueQueryStringParameters: hasQuery ? query.multi : null,
+    headers: lastValues(headers),
+    multiValueHeaders: headers,
+    queryStringParameters: hasQuery ? lastValues(query) : null,
+    multiValueQueryStringParameters: hasQuery ? query : null,
     pathParameters: { proxy: request.path.slice(1) },
     stageVariables: null,
     requestContext: {
@@ -77,18 +77,17 @@ function toEvent(request: HttpRequest): JsonObject {
 function toRequest(event: JsonObject): HttpRequest {
   const method = readMethod(event, 'httpMethod', event['httpMethod'], event['path']);
   const context = objectAt(event, 'requestContext');
-  const body = decodeBody(event['body'], event['isBase64Encoded']);
-  const { headers, host, scheme, address } = readHeaders(eventHeaders(event), body.length);
-  const target = readPath(event['path']);
+  const { body, headers, host, scheme, address } = readContent(event, eventHeaders(event));
   const query = formatQuery([
     ['multiValueQueryStringParameters', event['multiValueQueryStringParameters']],
     ['queryStringParameters', event['queryStringParameters']],
   ]);
   const stage = textAt(context, 'stage') ?? NO_STAGE;
+  const target = readTarget(event['path'], query);
   return {
     method,
     ...mount(target.path, host, stage === NO_STAGE ? '' : stage, false),
-    query: joinQueries(target.query, query),
+    query: target.query,
     headers,
     body,
     scheme,

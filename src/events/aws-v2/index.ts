@@ -1,18 +1,10 @@
 import { clockTime, hostLabel } from '../aws-context.ts';
-import { decodeBody, encodeBody } from '../body.ts';
-import {
-  asJson,
-  forwardedHeaders,
-  groupHeaders,
-  headerValue,
-  readHeaders,
-  requestHeaders,
-  setOwn,
-} from '../headers.ts';
+import { encodeBody, readContent } from '../body.ts';
+import { asJson, forwardedHeaders, groupHeaders, headerValue, requestHeaders, setOwn } from '../headers.ts';
 import { isObject, malformed, objectAt, textAt, timeOf } from '../json.ts';
 import { readMethod } from '../method.ts';
-import { encodeUnsafe, mount, readPath } from '../path.ts';
-import { formatQuery, joinedQuery, joinQueries } from '../query.ts';
+import { encodeUnsafe, mount, readTarget } from '../path.ts';
+import { formatQuery, joinedQuery } from '../query.ts';
 import { readCookies, readResult } from '../result.ts';
 import type { EventFormat, HttpRequest, HttpResponse, JsonObject, JsonValue } from '../types.ts';
 
@@ -81,23 +73,22 @@ function toRequest(event: JsonObject): HttpRequest {
     http['method'] ?? event['httpMethod'],
     rawPath,
   );
-  const body = decodeBody(event['body'], event['isBase64Encoded']);
-  const { headers, host, scheme, address } = readHeaders(
+  const { body, headers, host, scheme, address } = readContent(
+    event,
     event['headers'],
-    body.length,
     readEventCookies(event['cookies']),
   );
   const stage = textAt(context, 'stage') ?? DEFAULT_STAGE;
-  const target = readPath(rawPath);
   const raw = textAt(event, 'rawQueryString');
   const query =
     raw === undefined
       ? formatQuery([['queryStringParameters', event['queryStringParameters']]])
       : encodeUnsafe(raw);
+  const target = readTarget(rawPath, query);
   return {
     method,
     ...mount(target.path, host, stage === DEFAULT_STAGE ? '' : stage, true),
-    query: joinQueries(target.query, query),
+    query: target.query,
     headers,
     body,
     scheme,

@@ -1,8 +1,8 @@
-import { decodeBody, encodeBody } from '../body.ts';
-import { asJson, headerValue, readHeaders, requestHeaders } from '../headers.ts';
+import { encodeBody, readContent } from '../body.ts';
+import { asJson, headerValue, requestHeaders } from '../headers.ts';
 import { readMethod } from '../method.ts';
-import { mount, readPath } from '../path.ts';
-import { formatQuery, joinQueries, queryObject } from '../query.ts';
+import { mount, readTarget } from '../path.ts';
+import { formatQuery, queryObject } from '../query.ts';
 import { fromTencentResult, toTencentResult } from '../tencent-result.ts';
 import type { EventFormat, HttpRequest, JsonObject } from '../types.ts';
 
@@ -48,17 +48,16 @@ function toEvent(request: HttpRequest): JsonObject {
 
 function toRequest(event: JsonObject): HttpRequest {
   const method = readMethod(event, 'httpMethod', event['httpMethod'], event['path']);
-  const body = decodeBody(event['body'], event['isBase64Encoded']);
-  const { headers, host, scheme, address } = readHeaders(event['headers'], body.length);
-  const target = readPath(event['path']);
+  const { body, headers, host, scheme, address } = readContent(event, event['headers']);
   const query = formatQuery([
     ['queryString', event['queryString']],
     ['queryStringParameters', event['queryStringParameters']],
   ]);
+  const target = readTarget(event['path'], query);
   return {
     method,
     ...mount(target.path, host, '', false),
-    query: joinQueries(target.query, query),
+    query: target.query,
     headers,
     body,
     scheme,

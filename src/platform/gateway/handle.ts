@@ -201,7 +201,12 @@ function showAppError(call: Call, app: AppError, status: number): void {
   call.record.error = { code: 'APP_ERROR', message: error.message, app };
 }
 
-function fail(options: { showErrors: boolean }, call: Call, error: InvocationError): void {
+/** Answers with an error, as far as nothing has been answered yet, and notes it in the record. */
+export function fail(
+  options: { showErrors: boolean },
+  call: Pick<Call, 'incoming' | 'outgoing' | 'record'>,
+  error: InvocationError,
+): void {
   const { incoming, outgoing, record } = call;
   record.status = error.status;
   record.error = {
@@ -280,12 +285,14 @@ function closeSignal(outgoing: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function asInvocationError(error: unknown): InvocationError {
+/** Whatever was thrown, as one of the platform's errors. */
+export function asInvocationError(error: unknown): InvocationError {
   if (error instanceof InvocationError) return error;
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new InvocationError('FUNCTION_ERROR', `unexpected failure in the gateway: ${message}`);
 }
 
-function round(milliseconds: number): number {
+/** To hundredths. */
+export function round(milliseconds: number): number {
   return Math.round(milliseconds * 100) / 100;
 }

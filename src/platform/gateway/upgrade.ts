@@ -4,11 +4,10 @@ import { connect, type Socket } from 'node:net';
 
 import { formatByName } from '../../events/list.ts';
 import type { HttpRequest } from '../../events/types.ts';
-import { InvocationError } from '../errors.ts';
 import { invocationContext } from '../function.ts';
 import type { EventCall, Instance } from '../instances/instance.ts';
 import type { InvocationRecord } from '../types.ts';
-import { type HandlerOptions, newRecord } from './handle.ts';
+import { asInvocationError, fail, type HandlerOptions, newRecord, round } from './handle.ts';
 import { messageSocket } from './message-socket.ts';
 import { parseRequest } from './parse-request.ts';
 
@@ -25,13 +24,7 @@ export function upgradeHandler(
 ): OnUpgrade {
   return (incoming, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const asRequest = (): void => {
-      const response = new ServerResponse(incoming);
-      response.shouldKeepAlive = false;
-      response.assignSocket(socket);
-      response.once('finish', () => socket.end());
-      onRequest(incoming, response);
-    };
+    const asRequest = (): void => onRequest(incoming, responseOn(socket, incoming));
     if (incoming.headers.upgrade?.toLowerCase() === 'websocket') {
       void open(options, incoming, socket, head, asRequest);
     } else asRequest();
@@ -57,7 +50,7 @@ async function open(
       asRequest();
       return;
     }
-    record.queueMs = record.totalMs = Math.round((performance.now() - arrived) * 100) / 100;
+    record.queueMs = record.totalMs = round(performance.now() - arrived);
     if (instance.kind === 'web') passOn(instance, incoming, request, socket, head);
     else {
       const call: EventCall = {
@@ -72,8 +65,18 @@ async function open(
     record.status = 101;
     options.onRecord(record);
   } catch (error) {
-    refuse(options, record, socket, error);
+    fail(options, { incoming, outgoing: responseOn(socket, incoming), record }, asInvocationError(error));
+    options.onRecord(record);
   }
+}
+
+/** What a server makes for an ordinary request; the connection ends with it. */
+function responseOn(socket: Socket, incoming: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(incoming);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => socket.end());
+  return response;
 }
 
 /** The instance that has connections already, else whatever is free. */
@@ -124,19 +127,4 @@ function rawSocket(instance: Instance, call: EventCall, client: Socket, head: Bu
   // Server sockets may stay half open; a WebSocket connection does not.
   client.on('end', () => client.end());
   client.on('close', () => app.close(1006, ''));
-}
-
-function refuse(options: HandlerOptions, record: InvocationRecord, socket: Socket, error: unknown): void {
-  const known =
-    error instanceof InvocationError ? error : new InvocationError('FUNCTION_ERROR', String(error));
-  record.status = known.status;
-  record.error = { code: known.code, message: known.message };
-  if (socket.writable) {
-    const body = `${JSON.stringify({ error: { code: known.code, message: known.message, requestId: record.requestId } })}\n`;
-    socket.end(
-      `HTTP/1.1 ${known.status} Refused\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\nx-ropeway-error: ${known.code}\r\n\r\n${body}`,
-    );
-  }
-  options.onRecord(record);
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { encodeFrameHead } from '../../runtimes/frames.ts';
+import { writeFrame } from '../../runtimes/frames.ts';
 import type { AnswerBody } from './instance.ts';
 import type { InstanceProcess } from './process.ts';
 
@@ -30,11 +30,13 @@ export function answerStream(child: InstanceProcess, id: string, onEnd: () => vo
   const body = new Readable({
     read: () => void child.socket.resume(),
     destroy(error, destroyed) {
-      if (!ended) child.socket.write(encodeFrameHead({ type: 'cancel', id }, 0));
+      if (!ended) writeFrame(child.socket, { type: 'cancel', id });
       child.socket.resume();
       destroyed(error);
     },
   });
+  // It can fail before whoever reads it has begun to: `start` and `end` may come in one piece. They see it then.
+  body.on('error', () => undefined);
   return {
     body,
     done,

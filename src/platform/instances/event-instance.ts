@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../events/types.ts';
 import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
-import { encodeFrameHead, frameReader, type Frame } from '../../runtimes/frames.ts';
+import { type Frame, frameReader, writeFrame } from '../../runtimes/frames.ts';
 import type { AppError, InitMessage, InstanceMessage } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
@@ -156,7 +156,7 @@ export function eventInstance(
     sourceRoot: spec.sourceRoot,
     ...(spec.appPort === undefined ? {} : { appPort: spec.appPort }),
   };
-  child.socket.write(encodeFrameHead(init, 0));
+  writeFrame(child.socket, init);
 
   const invoke = (call: EventCall): Promise<EventAnswer> =>
     new Promise((resolve, reject) => {
@@ -204,14 +204,10 @@ function send(child: InstanceProcess, call: EventCall): void {
   const { body, ...event } = call.event as JsonObject & { body?: JsonValue };
   const head = { type: 'invoke', id: call.requestId, context: call.context, stream: call.stream === true };
   if (typeof body !== 'string') {
-    child.socket.write(encodeFrameHead({ ...head, event: call.event, hasBody: false }, 0));
+    writeFrame(child.socket, { ...head, event: call.event, hasBody: false });
     return;
   }
-  const bytes = Buffer.from(body, 'utf8');
-  child.socket.cork();
-  child.socket.write(encodeFrameHead({ ...head, event, hasBody: true }, bytes.length));
-  if (bytes.length > 0) child.socket.write(bytes);
-  child.socket.uncork();
+  writeFrame(child.socket, { ...head, event, hasBody: true }, Buffer.from(body, 'utf8'));
 }
 
 function functionError(error: AppError): InvocationError {

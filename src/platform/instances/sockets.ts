@@ -1,4 +1,4 @@
-import { encodeFrameHead } from '../../runtimes/frames.ts';
+import { writeFrame } from '../../runtimes/frames.ts';
 import type { SocketMessage, SocketReply } from '../../runtimes/protocol.ts';
 import type { EventCall, InstanceSocket, SocketListener } from './instance.ts';
 import type { InstanceProcess } from './process.ts';
@@ -14,11 +14,8 @@ export interface InstanceSockets {
 
 export function instanceSockets(child: InstanceProcess): InstanceSockets {
   const listeners = new Map<string, SocketListener>();
-  const write = (message: SocketMessage, bytes?: Uint8Array): boolean => {
-    const length = bytes?.length ?? 0;
-    const wantsMore = child.socket.write(encodeFrameHead(message, length));
-    return length === 0 ? wantsMore : child.socket.write(bytes!);
-  };
+  const write = (message: SocketMessage, bytes?: Uint8Array): boolean =>
+    writeFrame(child.socket, message, bytes);
   return {
     connect({ requestId: id, event, context }, listener) {
       listeners.set(id, listener);

@@ -80,7 +80,6 @@ function sendData(
   callback?: () => void,
 ): boolean {
   this._headerSent = true;
-  const done = typeof encoding === 'function' ? (encoding as () => void) : callback;
   let wantsMore = true;
   if (data.length > 0) {
     const bytes =
@@ -91,15 +90,20 @@ function sendData(
           : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     wantsMore = this[OUTPUT].chunk(bytes);
   }
-  if (typeof done === 'function') process.nextTick(done);
+  callBack(encoding, callback);
   return wantsMore;
 }
 
 /** `100 Continue`, `103 Early Hints`: no result has a place for them. */
 function dropInformational(_data: unknown, encoding?: unknown, callback?: () => void): boolean {
+  callBack(encoding, callback);
+  return true;
+}
+
+/** Both may be left out, and the encoding alone. */
+function callBack(encoding: unknown, callback: (() => void) | undefined): void {
   const done = typeof encoding === 'function' ? (encoding as () => void) : callback;
   if (typeof done === 'function') process.nextTick(done);
-  return true;
 }
 
 /** Whether there is a Content-Length, and a Trailer; connection-level headers are removed. */

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 
+import { isObject } from '../../events/json.ts';
 import { detectFormat } from '../../events/list.ts';
 import { EventError, type JsonObject, type JsonValue } from '../../events/types.ts';
 import { appListener } from './app-listener.ts';
@@ -50,10 +51,6 @@ const EMPTY = new Uint8Array(0);
 function withoutBody(result: JsonObject): JsonObject {
   const { body: _, isBase64Encoded: __, ...head } = result;
   return head;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function keysSeen(event: JsonValue): string {

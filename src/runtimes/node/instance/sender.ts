@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
 import type { JsonObject, JsonValue } from '../../../events/types.ts';
-import { encodeFrameHead } from '../../frames.ts';
+import { encodeFrameHead, writeFrame } from '../../frames.ts';
 import { INSTANCE_FD, type InstanceMessage } from '../../protocol.ts';
 
 export interface Sender {
@@ -18,14 +18,8 @@ export interface Sender {
 }
 
 export function createSender(socket: Socket): Sender {
-  const message = (value: InstanceMessage): void => void socket.write(encodeFrameHead(value, 0));
-  const bytes = (value: InstanceMessage, body: Uint8Array): boolean => {
-    socket.cork();
-    let wantsMore = socket.write(encodeFrameHead(value, body.length));
-    if (body.length > 0) wantsMore = socket.write(body);
-    socket.uncork();
-    return wantsMore;
-  };
+  const message = (value: InstanceMessage): void => void writeFrame(socket, value);
+  const bytes = (value: InstanceMessage, body: Uint8Array): boolean => writeFrame(socket, value, body);
   return {
     message,
     messageSync: (value) => {

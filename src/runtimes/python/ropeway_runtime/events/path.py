@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from os import environ
 
-from .percent import quote
+from .percent import encode_unsafe
 from .query import join_queries
-from .values import malformed, well_formed
+from .values import malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,14 +109,3 @@ def _shows_stage(host: str | None) -> bool:
     if name.endswith(_GATEWAY_DOMAINS) or "." not in name or name.endswith((".localhost", ".local")):
         return True
     return name.replace(".", "").isdigit()
-
-
-#: Everything that may stand in a URL: printable ASCII without the fragment.
-_SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("#", "")
-
-
-def encode_unsafe(path: str) -> str:
-    """Percent-encodes what may not stand in a URL as it is, and nothing else."""
-    if path.isascii() and path.isprintable() and " " not in path and "#" not in path:
-        return path
-    return quote(well_formed(path), _SAFE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .percent import quote, unquote_to_bytes
+from .percent import encode_unsafe, quote, unquote
 from .values import malformed, scalar_text, well_formed
 
 TYPE_CHECKING = False
@@ -70,22 +70,5 @@ def _encode(text: str) -> str:
 
 def _encode_sent(text: str) -> str:
     """Decoded first, so that `%41` and `A` are alike; what does not decode stays."""
-    spaced = text.replace("+", " ")
-    if "%" not in spaced:
-        return _encode(spaced)
-    if _whole_escapes(spaced):
-        try:
-            return _encode(unquote_to_bytes(spaced).decode("utf-8"))
-        except UnicodeDecodeError:
-            pass
-    from .path import encode_unsafe
-
-    return encode_unsafe(text)
-
-
-def _whole_escapes(text: str) -> bool:
-    """Whether every "%" begins an escape: `unquote` lets any other stand."""
-    return all(len(part) >= 2 and _HEX.issuperset(part[:2]) for part in text.split("%")[1:])
-
-
-_HEX = frozenset("0123456789abcdefABCDEF")
+    decoded = unquote(text.replace("+", " "))
+    return encode_unsafe(text) if decoded is None else _encode(decoded)
