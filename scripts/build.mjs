@@ -1,4 +1,4 @@
-// Builds dist/ from src/. Needs the development dependencies (scripts/setup.mjs installs them).
+// Builds dist/ from src/. Needs the development dependencies (`npm ci` installs them).
 import { rmSync, chmodSync } from 'node:fs';
 import { runNode, root } from './lib/run.mjs';
 

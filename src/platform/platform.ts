@@ -32,7 +32,7 @@ export interface Platform {
   prestart(instance?: Instance): Promise<Ready>;
   /** From the next request on: new instances, of the new specification if one is given. */
   reload(spec?: FunctionSpec): void;
-  /** Whether an instance serves a request right now. */
+  /** Whether there is a request whose record has not been given to `onRecord` yet. */
   busy(): boolean;
   /** Stops listening, ends all instances, flushes the records. No process is left after it. */
   close(): Promise<void>;
@@ -43,6 +43,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const files = openRecordFiles(options.stateFolder, (error) =>
     options.onNotice(`records are not written any more: ${error.message}`),
   );
+  const serving = new Set<InvocationRecord>();
   const fn = runFunction({
     spec: options.spec,
     onLine: (instance, stream, line) => {
@@ -67,10 +68,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...gatewayHandlers({
         fn,
         showErrors: options.showErrors,
-        onStart: (record) => logPlatformLine(files, record, startLine(record)),
+        onStart: (record) => {
+          serving.add(record);
+          logPlatformLine(files, record, startLine(record));
+        },
         onRecord: (record) => {
           // What the app printed during the request may still be on its way through another pipe.
-          setImmediate(() => finishRecord(files, record, options.onRecord));
+          setImmediate(() => {
+            finishRecord(files, record, options.onRecord);
+            serving.delete(record);
+          });
         },
       }),
     });
@@ -82,7 +89,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     url: gateway.url,
     prestart: (instance) => fn.prestart(instance),
     reload: (spec) => fn.reload(spec),
-    busy: () => fn.instances().some(({ requestId }) => requestId !== undefined),
+    busy: () => serving.size > 0,
     close: () => closeAll(gateway, fn, files),
   };
 }

@@ -39,7 +39,7 @@ describe('the npm package in an empty folder', () => {
   beforeAll(async () => {
     await run('tar', ['-xzf', archive, '-C', folder]);
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
     await run(npm, ['install', ...options, archive], { cwd: folder });
   });
 

@@ -137,7 +137,6 @@ const KNOWN: [what: string, event: JsonObject][] = [
   ['a lone surrogate in a body is U+FFFD here, "?" there', { ...V2, body: '\ud800' }],
   ['only strip() removes U+0085', { ...URL, headers: { 'x-forwarded-for': '\u0085, 192.0.2.1' } }],
   ['only strip() removes U+001C', { ...V2, headers: { 'x-forwarded-proto': '\u001Chttp' } }],
-  ['only upper() makes "S" of "\u017f"', { ...URL, headers: { 'x-\u017fcf-remote-addr': '192.0.2.1' } }],
   ['only split() drops U+001C from base64', { ...V2, body: 'YWJj\u001C', isBase64Encoded: true }],
   [String.raw`only \s drops U+FEFF from base64`, { ...V2, body: 'YWJj\uFEFF', isBase64Encoded: true }],
   ['only Buffer takes U+0159 for the base64 digit Y', { ...V2, body: '\u0159WJj', isBase64Encoded: true }],

@@ -6,7 +6,7 @@ import { fetchListener, type FetchApp } from './fetch-app.ts';
 /**
  * The request listener of an app object, whatever framework it is of: a listener itself (Express,
  * plain), Koa (`callback()`), Fastify (`ready()` and `routing()`), Nest (`init()`), Hono and other web-standard apps
- * (`fetch`), an `http.Server`. Undefined for anything else.
+ * (`fetch`), a bare fetch function, an `http.Server`. Undefined for anything else.
  */
 export function appListener(app: unknown): Listener | undefined {
   if (app instanceof Server) return (request, response) => app.emit('request', request, response);
@@ -19,7 +19,9 @@ export function appListener(app: unknown): Listener | undefined {
     if (has(app, 'routing') && has(app, 'ready')) return fastifyListener(app as unknown as FastifyApp);
     if (has(app, 'fetch')) return fetchListener(app as unknown as FetchApp);
   }
-  return typeof app === 'function' ? (app as Listener) : undefined;
+  if (typeof app !== 'function') return undefined;
+  // A listener answers by its second argument: a function that takes only the request returns its response.
+  return app.length === 1 ? fetchListener({ fetch: app as FetchApp['fetch'] }) : (app as Listener);
 }
 
 /** The app among what a module exports: the default export, else `app` or `server`. */
@@ -37,8 +39,16 @@ interface NestApp {
 }
 
 function nestListener(app: NestApp): Listener {
-  const ready = app.init().then(() => appListener(app.getHttpAdapter().getInstance()));
-  return async (request, response) => (await ready)?.(request, response);
+  const ready = app.init().then(() => {
+    const listener = appListener(app.getHttpAdapter().getInstance());
+    if (listener === undefined) {
+      throw new TypeError('the Nest application has no HTTP adapter with a listener');
+    }
+    return listener;
+  });
+  // A failure is the answer to each request, not the end of the process before the first.
+  ready.catch(() => undefined);
+  return async (request, response) => (await ready)(request, response);
 }
 
 interface FastifyApp {
@@ -48,6 +58,7 @@ interface FastifyApp {
 
 function fastifyListener(app: FastifyApp): Listener {
   const ready = app.ready();
+  ready.then(undefined, () => undefined);
   return async (request, response) => {
     await ready;
     app.routing(request, response);

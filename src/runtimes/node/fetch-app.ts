@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import type { Listener } from './call-listener.ts';
+import type { Invocation } from './make-request.ts';
 
 /** A web-standard app, such as Hono's. */
 export interface FetchApp {
   fetch(request: Request): Response | Promise<Response>;
 }
 
-/** A web-standard app as a Node listener. */
+/** A web-standard app as a Node listener. Its request has the `ropeway` of Node's own. */
 export function fetchListener(app: FetchApp): Listener {
   return async (incoming, outgoing) => {
     const response = await app.fetch(toRequest(incoming));
@@ -24,11 +25,12 @@ function toRequest(incoming: IncomingMessage): Request {
     headers.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
   }
   const bodiless = incoming.method === 'GET' || incoming.method === 'HEAD';
-  return new Request(`${scheme}://${incoming.headers.host ?? 'localhost'}${incoming.url}`, {
+  const request = new Request(`${scheme}://${incoming.headers.host ?? 'localhost'}${incoming.url}`, {
     method: incoming.method!,
     headers,
     ...(bodiless ? {} : { body: Readable.toWeb(incoming), duplex: 'half' }),
   });
+  return Object.assign(request, { ropeway: (incoming as { ropeway?: Invocation }).ropeway });
 }
 
 async function writeResponse(

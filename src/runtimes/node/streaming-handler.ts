@@ -26,10 +26,11 @@ export function streamingHandler(app: unknown, options: HandlerOptions = {}): St
   const listener = appListener(app);
   if (listener === undefined) {
     throw new TypeError(
-      `expected an Express, Koa, Fastify or Hono app, a request listener or an http.Server; got ${typeof app}`,
+      `expected an Express, Koa, Fastify, Nest or Hono app, anything with fetch(request), a request listener or an http.Server; got ${typeof app}`,
     );
   }
-  return async (event, context, open) => {
+  return async (given, context, open) => {
+    const event = given instanceof Uint8Array ? parseEvent(given) : given;
     const format = detectFormat(event);
     if (format === undefined) {
       if (options.onEvent !== undefined) return options.onEvent(event, context);
@@ -53,8 +54,20 @@ function withoutBody(result: JsonObject): JsonObject {
   return head;
 }
 
+/** Alibaba's Function Compute gives the bytes of its JSON. What is no JSON stays as it came. */
+function parseEvent(bytes: Uint8Array): JsonValue {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as JsonValue;
+  } catch {
+    return bytes as unknown as JsonValue;
+  }
+}
+
+const SHOWN_KEYS = 10;
+
 function keysSeen(event: JsonValue): string {
+  if (event instanceof Uint8Array) return 'it is bytes that are no JSON';
   return isObject(event)
-    ? `its keys are: ${Object.keys(event).join(', ') || '(none)'}`
-    : `it is ${typeof event}`;
+    ? `its keys are: ${Object.keys(event).slice(0, SHOWN_KEYS).join(', ') || '(none)'}`
+    : `it is ${event === null ? 'null' : typeof event}`;
 }

@@ -242,3 +242,37 @@ def test_plain_handler_passes_through() -> None:
         return event
 
     assert handler(main_handler) is main_handler
+
+
+def test_write_goes_to_the_stream_with_the_rest() -> None:
+    """An app may call `write` at any time, also between the parts that it gives."""
+
+    def app(environ: Any, start_response: Any) -> Any:
+        write = start_response("200 OK", [])
+        write(b"a")
+        yield b"b"
+        write(b"c")
+        yield b"d"
+
+    class Parts:
+        def __init__(self) -> None:
+            self.parts: list[bytes] = []
+            self.closed = 0
+
+        def write(self, chunk: bytes) -> None:
+            self.parts.append(chunk)
+
+        def close(self) -> None:
+            self.closed += 1
+
+    stream = Parts()
+    assert respond(app, make_request(), open_stream=lambda status, headers: stream) is None
+    assert (stream.parts, stream.closed) == ([b"a", b"b", b"c", b"d"], 1)
+
+
+def test_no_name_passes_for_another() -> None:
+    """The capital of U+017F is an ASCII "S"."""
+    headers = headers_of([("x-\u017fcf-remote-addr", "6.6.6.6"), ("x_scf_remote_addr", "6.6.6.6")])
+    assert not [
+        key for key, value in make_environ(make_request(headers=headers)).items() if value == "6.6.6.6"
+    ]

@@ -82,8 +82,8 @@ async function serve(
     await Promise.race([loadFirst(platform, first, url, spec.name, stopped, options, output), stopped]);
     // Looking through the folder would slow the first answer down; changes made meanwhile are found all the same.
     await Promise.race([sleep(WATCH_AFTER_MS), stopped]);
-    const appIsWriting = (): boolean => platform.busy() || Date.now() - lastAnswer < OWN_WRITE_MS;
-    const watching = await watchSource(dir, began, appIsWriting, (files) => {
+    const appWrote = (time: number): boolean => platform.busy() || time < lastAnswer + OWN_WRITE_MS;
+    const watching = await watchSource(dir, began, appWrote, (files) => {
       output.reload(files);
       platform.reload();
     });

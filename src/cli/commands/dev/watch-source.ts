@@ -29,13 +29,13 @@ const TOGETHER_MS = 10;
 
 /**
  * Calls `onChange` with the changed files (relative paths), once per burst of changes. Changes since
- * `began` (milliseconds since 1970), made before watching began, count too; data files that change while
- * `appIsWriting` are the app's own doing and do not. The returned promise resolves when watching has begun.
+ * `began` (milliseconds since 1970), made before watching began, count too; data files of which `appWrote` says
+ * so, given the time of their change, are the app's own doing and do not. The returned promise resolves when watching has begun.
  */
 export async function watchSource(
   dir: string,
   began: number,
-  appIsWriting: () => boolean,
+  appWrote: (time: number) => boolean,
   onChange: (files: string[]) => void,
 ): Promise<{ close(): Promise<void> }> {
   const { watch } = await import('chokidar');
@@ -50,7 +50,8 @@ export async function watchSource(
   watcher.on('all', (event, path, stats) => {
     if (event === 'addDir' || event === 'unlinkDir' || !isSource(path)) return;
     if (!watching && (stats?.mtimeMs ?? 0) < began) return;
-    if (isData(path) && appIsWriting()) return;
+    // The time of the change, not of this event, which may come late; that of the content can be set by anyone.
+    if (isData(path) && appWrote(stats?.ctimeMs ?? Date.now())) return;
     changed.add(relative(dir, path));
     timer ??= setTimeout(() => {
       timer = undefined;

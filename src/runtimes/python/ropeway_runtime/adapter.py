@@ -41,6 +41,7 @@ def handler(
     interface: "wsgi", "asgi" or "handler"; found from the app's arguments when it is not given.
     on_event: called with events that are no HTTP request (timers, queues); without it they raise
         EventError.
+    An event of bytes that are JSON, as Alibaba's Function Compute gives it, is parsed first.
     on_error: called with what escapes the app, which is answered with 500; writes the traceback to
         stderr by default.
 
@@ -68,6 +69,8 @@ def wsgi_handler(
     from .wsgi import respond
 
     def main_handler(event: Any, context: Any) -> Any:
+        if event.__class__ is bytes:
+            event = parse_event(event)
         event_format = detect_format(event)
         if event_format is None:
             return other_event(event, context, on_event)
@@ -98,6 +101,8 @@ async def answer_asgi(
     open_result: OpenResult | None = None,
 ) -> Any:
     """One event through an ASGI app, in the running loop; None when the response went to `open_result`."""
+    import asyncio
+
     from .asgi import respond
 
     event_format = detect_format(event)
@@ -115,12 +120,12 @@ async def answer_asgi(
             report=report,
             open_stream=open_stream,
         )
-    except (SystemExit, KeyboardInterrupt):
+    except (SystemExit, KeyboardInterrupt, asyncio.CancelledError):  # the last: the client has gone
         raise
     except BaseException as error:  # a server answers whatever the app raises
+        report(error)
         if open_result is not None and open_result.opened:
             raise
-        report(error)
         response = server_error(request.method)
     return response and event_format.to_result(response, event)
 
@@ -133,6 +138,16 @@ def stream_opener(event_format: EventFormat, event: Any, open_result: OpenResult
         return open_result({key: head[key] for key in head if key not in ("body", "isBase64Encoded")})
 
     return open_stream
+
+
+def parse_event(event: bytes) -> Any:
+    """What the bytes say in JSON; themselves when they are none."""
+    import json
+
+    try:
+        return json.loads(event)
+    except ValueError:  # which UnicodeDecodeError is, too
+        return event
 
 
 def other_event(event: Any, context: Any, on_event: MainHandler | None) -> Any:
@@ -186,6 +201,8 @@ def _asgi_handler(app: Any, on_event: MainHandler | None, report: Report) -> Mai
     state = lifespan.state
 
     def main_handler(event: Any, context: Any) -> Any:
+        if event.__class__ is bytes:
+            event = parse_event(event)
         event_format = detect_format(event)
         if event_format is None:
             return other_event(event, context, on_event)

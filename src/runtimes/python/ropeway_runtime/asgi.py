@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from .events.headers import split_host
 from .events.percent import unquote_to_bytes
 from .messages import Response
 
@@ -276,17 +277,8 @@ def _server(key: tuple[str | None, str]) -> tuple[str, int] | None:
     host, scheme = key
     server: tuple[str, int] | None = None
     if host:
-        name, colon, port = host.rpartition(":")
-        if (
-            colon
-            and port.isdigit()
-            and port.isascii()
-            and len(port) <= 5
-            and not (name.startswith("[") and not name.endswith("]"))
-        ):
-            server = (name.strip("[]"), int(port))
-        else:
-            server = (host.strip("[]"), 443 if scheme == "https" else 80)
+        name, port = split_host(host)
+        server = (name.strip("[]"), int(port or (443 if scheme == "https" else 80)))
     if len(_servers) < _MAX_CACHED_HOSTS:
         _servers[key] = server
     return server

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from io import BytesIO
 
+from .events.headers import split_host
 from .events.percent import unquote_to_bytes
 from .messages import Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Callable, Iterable, Iterator, Tuple, Type
+    from typing import Any, Callable, Iterable, Tuple, Type
 
-    from .messages import Headers, OpenStream, Request
+    from .messages import Headers, OpenStream, Request, Stream
 
     Environ = dict[str, Any]
     ExcInfo = Tuple[Type[BaseException], BaseException, TracebackType]
@@ -87,16 +88,8 @@ def make_environ(request: Request, event: object = None, context: object = None)
 def _server(key: tuple[str | None, str]) -> tuple[str, str]:
     """Name and port out of Host, which may be an IPv6 address in brackets, and scheme."""
     host, scheme = key
-    server = (host or "localhost", "443" if scheme == "https" else "80")
-    name, colon, port = (host or "").rpartition(":")
-    if (
-        colon
-        and port.isdigit()
-        and port.isascii()
-        and len(port) <= 5
-        and not (name.startswith("[") and not name.endswith("]"))
-    ):
-        server = (name or "localhost", port)
+    name, port = split_host(host or "")
+    server = (name or "localhost", port or ("443" if scheme == "https" else "80"))
     if len(_servers) < _MAX_CACHED_HOSTS:
         _servers[key] = server
     return server
@@ -108,6 +101,7 @@ def _run(
     status = 0
     headers: Headers = []
     chunks: list[bytes] = []
+    emit = chunks.append
 
     def write(chunk: bytes) -> None:
         if not isinstance(chunk, bytes):
@@ -115,7 +109,17 @@ def _run(
         if chunk:
             if not status:
                 raise AssertionError("the WSGI app gave a body before it called start_response")
-            chunks.append(chunk)
+            emit(chunk)
+
+    def open_body() -> Stream:
+        """Sends what there is, and from now on every part as it comes."""
+        nonlocal emit
+        assert open_stream is not None
+        stream = open_stream(status, headers)
+        for chunk in chunks:
+            stream.write(chunk)
+        emit = stream.write
+        return stream
 
     def start_response(
         new_status: str, new_headers: Headers, exc_info: ExcInfo | None = None
@@ -143,12 +147,20 @@ def _run(
         write(result[0])
     else:
         try:
+            stream = None
+            parts = iter(result)
             if open_stream is not None and not isinstance(result, (list, tuple)):
-                if _stream(iter(result), write, lambda: (status, headers, chunks), method, open_stream):
-                    return None
-            else:
-                for chunk in result:
+                for chunk in parts:
                     write(chunk)
+                    if chunks:
+                        break
+                if chunks and _is_large(method, status, headers):
+                    stream = open_body()
+            for chunk in parts:
+                write(chunk)
+            if stream is not None:
+                stream.close()
+                return None
         finally:
             close = getattr(result, "close", None)
             if close is not None:
@@ -164,42 +176,13 @@ def _run(
 _SMALL_BYTES = 64 * 1024
 
 
-def _stream(
-    parts: Iterator[bytes],
-    write: Callable[[bytes], None],
-    response: Callable[[], tuple[int, Headers, list[bytes]]],
-    method: str,
-    open_stream: OpenStream,
-) -> bool:
-    """Sends the parts as they come; False when there is no need to, and they have been collected."""
-    for chunk in parts:
-        write(chunk)
-        status, headers, chunks = response()
-        if chunks:
-            break
-    else:
+def _is_large(method: str, status: int, headers: Headers) -> bool:
+    if method == "HEAD" or status == 204 or status == 304:
         return False
-    if method == "HEAD" or status == 204 or status == 304 or _is_small(headers):
-        for chunk in parts:
-            write(chunk)
-        return False
-    stream = open_stream(status, headers)
-    for chunk in chunks:
-        stream.write(chunk)
-    for chunk in parts:
-        if not isinstance(chunk, bytes):
-            raise TypeError(f"a WSGI app must give bytes, not {type(chunk).__name__}")
-        if chunk:
-            stream.write(chunk)
-    stream.close()
-    return True
-
-
-def _is_small(headers: Headers) -> bool:
     for name, value in headers:
         if name.lower() == "content-length":
-            return value.isdigit() and int(value) <= _SMALL_BYTES
-    return False
+            return not value.isdigit() or int(value) > _SMALL_BYTES
+    return True
 
 
 #: Status lines repeat: each is read once.

@@ -108,11 +108,11 @@ def header_pairs(value: object, body_length: int, more_cookies: list[str] | None
 
 
 def environ_key(name: str) -> str:
-    """The CGI name of a header; "" for one with "_" in its name, which could pass for one with "-", and for
-    Transfer-Encoding, which an event has no use for."""
+    """The CGI name of a header; "" for Transfer-Encoding, which an event has no use for, and for a name
+    that could pass for another one: with "_" for one with "-", with a letter whose capital is ASCII (U+017F)."""
     key = _keys.get(name)
     if key is None:
-        if "_" in name or name.lower() == "transfer-encoding":
+        if "_" in name or not name.isascii() or name.lower() == "transfer-encoding":
             key = ""
         else:
             key = name.upper().replace("-", "_")
@@ -121,6 +121,14 @@ def environ_key(name: str) -> str:
         if len(_keys) < _MAX_CACHED_NAMES:
             _keys[name] = key
     return key
+
+
+def split_host(host: str) -> tuple[str, str]:
+    """Name and port ("" without one) out of Host; the name may be an IPv6 address in brackets."""
+    name, colon, port = host.rpartition(":")
+    if not colon or not port.isdigit() or not port.isascii() or len(port) > 5:
+        return host, ""
+    return (host, "") if name.startswith("[") and not name.endswith("]") else (name, port)
 
 
 def scheme_of(cgi: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from .method import read_method
 from .path import mount, read_target
 from .query import format_query
 from .tencent_result import to_result as to_result
-from .values import object_at, text_at
+from .values import object_at, principal_of, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,4 +52,5 @@ def to_request(event: Json) -> Request:
         scheme=scheme_of(cgi),
         remote_address=address or address_of(cgi),
         request_id=text_at(context, "requestId") or "",
+        remote_user=principal_of(context) if "authorizer" in context else "",
     )

@@ -44,6 +44,17 @@ class Session:
                     return True
         return False
 
+    def context(self, head: dict[str, Any]) -> Context:
+        """The second argument of the handler, for the `invoke` or `open` with this head."""
+        init = self.init
+        return Context(
+            head["context"],
+            name=init["name"],
+            memory=init["memory"],
+            timeout=init["timeout"],
+            request_id=head["id"],
+        )
+
     def ready(self, app: object) -> None:
         """Says that the app has loaded."""
         elapsed = (perf_counter() - self.started) * 1000
@@ -81,20 +92,13 @@ class Call:
 
     def __init__(self, session: Session, frame: framing.Frame) -> None:
         head, body = frame
-        init = session.init
         session.call = self
         self.session = session
         self.id: str = head["id"]
         self.event: Any = head["event"]
         if head["hasBody"]:
             self.event["body"] = body.decode("utf-8")
-        self.context = Context(
-            head["context"],
-            name=init["name"],
-            memory=init["memory"],
-            timeout=init["timeout"],
-            request_id=self.id,
-        )
+        self.context = session.context(head)
         self._error: BaseException | None = None
         #: The call's answer in parts; None for a call that does not want one.
         self.stream = CallStream(self) if head.get("stream") else None

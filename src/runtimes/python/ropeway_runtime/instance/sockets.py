@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from ..asgi import make_scope
-from ..context import Context
 from ..events import detect_format
 from . import framing
 from .diagnosis import write_traceback
@@ -66,18 +65,10 @@ class SocketRoom:
 
     def _scope(self, head: dict[str, Any]) -> dict[str, Any]:
         event = head["event"]
-        init = self._session.init
-        context = Context(
-            head["context"],
-            name=init["name"],
-            memory=init["memory"],
-            timeout=init["timeout"],
-            request_id=head["id"],
-        )
         event_format = detect_format(event)
         assert event_format is not None
         request = event_format.to_request(event)
-        scope = make_scope(request, event, context, self._lifespan.state)
+        scope = make_scope(request, event, self._session.context(head), self._lifespan.state)
         del scope["method"]
         scope["type"] = "websocket"
         scope["scheme"] = "wss" if request.scheme == "https" else "ws"
