@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { type LineListener, lineSink, readLines } from './lines.ts';
 
 /** Milliseconds between the request to stop and the kill. */
-const STOP_GRACE_MS = 1000;
+const STOP_GRACE_MS = 3000;
 /** Lines of an instance's last output kept for error messages. */
 const TAIL_LINES = 60;
 
