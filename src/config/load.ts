@@ -23,6 +23,10 @@ export interface RopewayConfig {
   events?: string;
   /** Whether answers that the app writes in parts reach the client in parts; default true. */
   stream?: boolean;
+  /** How cold starts are made; default fresh. */
+  cold?: 'fresh' | 'template';
+  /** Paths that a template serves before it is copied. */
+  warmup?: string[];
 }
 
 const NAMES = ['ropeway.yml', 'ropeway.yaml'];

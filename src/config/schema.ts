@@ -21,6 +21,11 @@ export const schema = z.strictObject({
     .optional(),
   events: text.optional(),
   stream: z.boolean().optional(),
+  cold: z.enum(['fresh', 'template']).optional(),
+  warmup: z
+    .array(z.string().regex(/^\/[\x21-\x7e]*$/))
+    .max(100)
+    .optional(),
 });
 
 /** For people: what each setting takes. */
@@ -34,4 +39,6 @@ export const EXPECTED: Record<keyof z.infer<typeof schema>, string> = {
   stage: 'letters, digits, - and _',
   events: 'the name of an event format',
   stream: 'true or false',
+  cold: 'fresh or template',
+  warmup: 'a list of paths, each beginning with /',
 };

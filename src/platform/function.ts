@@ -1,24 +1,22 @@
 import { availableParallelism } from 'node:os';
 
 import { formatByName } from '../events/list.ts';
-import {
-  EventError,
-  type EventFormat,
-  type HttpRequest,
-  type HttpResponse,
-  type JsonObject,
-} from '../events/types.ts';
+import { EventError, type EventFormat, type HttpRequest, type HttpResponse } from '../events/types.ts';
 import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
 import type { AnswerBody, Instance, Ready } from './instances/instance.ts';
 import { instanceMemory } from './instances/memory.ts';
-import { startInstance } from './instances/start.ts';
+import { createStarter, type Starter } from './instances/starter.ts';
+import { invocationContext } from './invocation-context.ts';
 import { type AcquireOptions, createPool, type Lease, type Pool } from './scheduler/pool.ts';
 import type { FunctionSpec } from './types.ts';
 
 export interface FunctionOptions {
   spec: FunctionSpec;
-  onLine(instance: Instance, stream: 'stdout' | 'stderr', line: string): void;
+  /** `instance`: its id and the request that it serves; the template of the function is one, too. */
+  onLine(instance: Pick<Instance, 'id' | 'requestId'>, stream: 'stdout' | 'stderr', line: string): void;
+  /** Something to tell the operator that concerns no request. */
+  onNotice(message: string): void;
 }
 
 /** A deployed function: its specification, its pool of instances. */
@@ -29,6 +27,8 @@ export interface RunningFunction {
   acquire(options?: AcquireOptions): Promise<Lease<Instance>>;
   /** Starts an instance (or takes this one) ahead of any request; resolves when it has loaded the app. */
   prestart(instance?: Instance): Promise<Ready>;
+  /** Loads the template and makes the spares, where there are to be any; resolves when they are there. */
+  prepare(): Promise<void>;
   /** New requests get new instances (of the new specification); what is in flight finishes. */
   reload(spec?: FunctionSpec): void;
   instances(): Instance[];
@@ -45,11 +45,27 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     instance.onLine((stream, line) => options.onLine(instance, stream, line));
     return instance;
   };
+  const newStarter = (): Starter =>
+    createStarter({
+      spec,
+      onLine: (stream, line) =>
+        options.onLine({ id: `${spec.name}-template`, requestId: undefined }, stream, line),
+      onFallback: (reason) => options.onNotice(`${spec.name}: instances start fresh: ${reason}`),
+    });
+  let starter = newStarter();
+  /** A template takes a core for as long as the app loads: it comes after the first instance. */
+  const prepareAfter = (instance: Instance): Instance => {
+    const { prepare } = starter;
+    instance.ready.then(prepare, () => undefined);
+    return instance;
+  };
   const pool: Pool<Instance> = createPool<Instance>({
-    start: () => adopt(startInstance(spec)),
+    start: () => prepareAfter(adopt(starter.start())),
     limits: () => spec.limits,
-    startsAtOnce: availableParallelism(),
+    // More fresh ones would only slow each other down.
+    startsAtOnce: () => (starter.cheap ? spec.limits.instances : availableParallelism()),
   });
+  const closing: Promise<void>[] = [];
   const memoryWatch = setInterval(() => {
     for (const instance of pool.instances()) checkMemory(instance, spec.limits.memory);
   }, MEMORY_CHECK_MS);
@@ -59,16 +75,19 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     spec: () => spec,
     version: () => version,
     acquire: (acquireOptions) => pool.acquire(acquireOptions),
-    prestart: (instance) => pool.prestart(instance && adopt(instance)).ready,
+    prestart: (instance) => pool.prestart(instance && prepareAfter(adopt(instance))).ready,
+    prepare: () => starter.prepare(),
     reload: (newSpec) => {
       if (newSpec !== undefined) spec = newSpec;
       version += 1;
+      closing.push(starter.close());
+      starter = newStarter();
       pool.retire();
     },
     instances: () => pool.instances(),
     close: async () => {
       clearInterval(memoryWatch);
-      await pool.close();
+      await Promise.all([...closing, starter.close(), pool.close()]);
     },
   };
 }
@@ -87,7 +106,7 @@ export async function invokeWithEvent(
   const answer = await instance.invoke({
     requestId: request.requestId,
     event: format.toEvent(request),
-    context: invocationContext(spec, version, request),
+    context: invocationContext(spec, version, request.requestId),
     timeout: spec.limits.timeout,
     stream: spec.stream,
   });
@@ -106,18 +125,6 @@ function readResult(format: EventFormat, result: Parameters<EventFormat['fromRes
     if (error instanceof EventError) throw new InvocationError('BAD_RESULT', error.message);
     throw error;
   }
-}
-
-/** The second argument of a handler, as plain JSON; the runtimes make their language's object of it. */
-export function invocationContext(spec: FunctionSpec, version: number, request: HttpRequest): JsonObject {
-  return {
-    request_id: request.requestId,
-    function_name: spec.name,
-    function_version: String(version),
-    memory_limit_in_mb: spec.limits.memory,
-    time_limit_in_ms: spec.limits.timeout * 1000,
-    deadline_ms: Date.now() + spec.limits.timeout * 1000,
-  };
 }
 
 function checkMemory(instance: Instance, limit: number): void {

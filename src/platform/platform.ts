@@ -30,6 +30,8 @@ export interface Platform {
   url: string;
   /** Loads one instance ahead, or takes this one; rejects with `InvocationError` when the app does not load. */
   prestart(instance?: Instance): Promise<Ready>;
+  /** Loads the template and makes the spares, where the specification wants any; resolves when they are there. */
+  prepare(): Promise<void>;
   /** From the next request on: new instances, of the new specification if one is given. */
   reload(spec?: FunctionSpec): void;
   /** Whether there is a request whose record has not been given to `onRecord` yet. */
@@ -46,6 +48,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const serving = new Set<InvocationRecord>();
   const fn = runFunction({
     spec: options.spec,
+    onNotice: options.onNotice,
     onLine: (instance, stream, line) => {
       const output: OutputLine = {
         time: new Date().toISOString(),
@@ -88,6 +91,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   return {
     url: gateway.url,
     prestart: (instance) => fn.prestart(instance),
+    prepare: () => fn.prepare(),
     reload: (spec) => fn.reload(spec),
     busy: () => serving.size > 0,
     close: () => closeAll(gateway, fn, files),

@@ -21,6 +21,15 @@ export interface FunctionSpec {
   stream: boolean;
   /** Of an app that listens on several ports, the one that is the app. */
   appPort?: number;
+  /**
+   * `fresh`: every cold start is a process that loads the app, as in a cloud. `template`: a loaded process is copied
+   * (Python on Linux), or loaded processes are kept ready (Node).
+   */
+  cold: 'fresh' | 'template';
+  /** Instances that are kept ready beside those that serve; only with `cold: template`. */
+  spares: number;
+  /** Paths that a template serves before it is copied: what an app loads in its first request is there then. */
+  warmup: string[];
 }
 
 export interface Limits {
@@ -78,6 +87,8 @@ export interface InvocationRecord {
   queueMs: number;
   /** Time to load the app; only on a cold start. */
   initMs?: number;
+  /** How the instance of a cold start came about. */
+  origin?: 'fresh' | 'blank' | 'fork' | 'spare';
   /** Time in the instance. */
   durationMs: number;
   /** Duration (and loading on a cold start) rounded up to whole milliseconds. */

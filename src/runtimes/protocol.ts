@@ -6,7 +6,7 @@ import type { NodeEntry, PythonEntry } from './entry.ts';
  * blank with the socket on file descriptor 3, gets one `init`, then any number of `invoke`, one at
  * a time. The end of the stream is the order to stop.
  */
-export type PlatformMessage = InitMessage | InvokeMessage | CancelMessage | SocketMessage;
+export type PlatformMessage = InitMessage | RestoreMessage | InvokeMessage | CancelMessage | SocketMessage;
 
 export interface InitMessage {
   type: 'init';
@@ -25,7 +25,37 @@ export interface InitMessage {
   sourceRoot: string;
   /** Of an app that listens on several ports, the one that is the app. */
   appPort?: number;
+  /** The process becomes a template: it loads the app and is copied to make instances. Python on Linux only. */
+  template?: TemplateInit;
 }
+
+export interface TemplateInit {
+  /** Path of the Unix socket on which it takes the connections of its copies. */
+  socket: string;
+  /** What it serves before it is copied. */
+  warmup: { id: string; path: string; event: JsonValue; context: JsonObject }[];
+}
+
+/** The first frame to a copy of a template, in the place of `init`; its body is that of an earlier copy's `pages`. */
+export interface RestoreMessage {
+  type: 'restore';
+  listRoutes: boolean;
+  /** After its first answer the copy sends `pages`. */
+  tellPages: boolean;
+}
+
+/** What a template says, on the socket that it was started with. */
+export type TemplateMessage =
+  /** It has loaded the app, and can be copied from now on. */
+  | { type: 'template'; loadMs: number; routes: Route[] | null }
+  /** A copy of it would not be a good instance; it ends. */
+  | { type: 'unsafe'; reasons: string[] }
+  | { type: 'failed'; error: AppError }
+  | { type: 'exit'; id: null; error: AppError }
+  /** The copy whose connections were opened with this id runs. */
+  | { type: 'forked'; id: number; pid: number }
+  | { type: 'not-forked'; id: number; message: string }
+  | { type: 'exited'; pid: number; code: number | null; signal: NodeJS.Signals | null };
 
 export interface InvokeMessage {
   type: 'invoke';
@@ -67,6 +97,8 @@ export type InstanceMessage =
   /** With `error` the app failed in the middle. */
   | { type: 'end'; id: string; error?: AppError }
   | SocketReply
+  /** The frame's body: which memory a copy of a template has written in its first call. */
+  | { type: 'pages' }
   /** The app ends its own process (`sys.exit`, `process.exit`, an uncaught exception). */
   | { type: 'exit'; id: string | null; error: AppError };
 

@@ -48,7 +48,14 @@ function fakePool(limits: Partial<typeof LIMITS> = {}, startsAtOnce = 100) {
     made.push(fake);
     return fake;
   };
-  return { made, pool: createPool<Fake>({ start, limits: () => ({ ...LIMITS, ...limits }), startsAtOnce }) };
+  return {
+    made,
+    pool: createPool<Fake>({
+      start,
+      limits: () => ({ ...LIMITS, ...limits }),
+      startsAtOnce: () => startsAtOnce,
+    }),
+  };
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -18,6 +18,7 @@ export const fixtures: string = join(dirname(dirname(fileURLToPath(import.meta.u
 export interface TestPlatform extends Platform {
   records: InvocationRecord[];
   output: OutputLine[];
+  notices: string[];
   /** Resolves with the record of the n-th request (1 by default). */
   record(n?: number): Promise<InvocationRecord>;
   stateFolder: string;
@@ -36,6 +37,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   const folder = join(fixtures, 'instances');
   const records: InvocationRecord[] = [];
   const output: OutputLine[] = [];
+  const notices: string[] = [];
   const stateFolder = mkdtempSync(join(tmpdir(), 'ropeway-test-'));
   const platform = await startPlatform({
     host: '127.0.0.1',
@@ -52,16 +54,20 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       eventFormat: 'aws-v2',
       stage: '',
       stream: true,
+      cold: 'fresh',
+      spares: 1,
+      warmup: [],
       ...options.spec,
     },
     onRecord: (record) => records.push(record),
     onOutput: (line) => output.push(line),
-    onNotice: () => undefined,
+    onNotice: (message) => notices.push(message),
   });
   return {
     ...platform,
     records,
     output,
+    notices,
     stateFolder,
     record: async (n = 1) => {
       await until(() => records.length >= n);

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import type { DevOptions } from './dev/options.ts';
 
@@ -22,6 +22,12 @@ export function defineDev(program: Command): void {
     )
     .option('--stage <name>', 'serve under /<name>, as a gateway stage does')
     .option('--no-stream', 'keep every answer until it is whole, as event functions do without streaming')
+    .addOption(
+      new Option(
+        '--cold <how>',
+        'fresh: each new instance loads the app, as in a cloud; template: it is copied from a loaded process (default: fresh)',
+      ).choices(['fresh', 'template']),
+    )
     .option('--app <selector>', 'the app, if several match: module:attribute, or a file')
     .option('--start <command>', 'run this command with PORT set and proxy to it (web function)')
     .option(

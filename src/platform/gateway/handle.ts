@@ -254,7 +254,9 @@ async function noteStart(call: Call, { instance, cold }: Lease<Instance>): Promi
   record.instance = instance.id;
   record.start = cold ? 'cold' : 'warm';
   record.queueMs = round(performance.now() - call.arrived);
-  if (cold) record.initMs = round((await instance.ready).initMs);
+  if (!cold) return;
+  record.initMs = round((await instance.ready).initMs);
+  record.origin = instance.origin;
 }
 
 function noteEnd(call: Call, instance: Instance, started: number): void {

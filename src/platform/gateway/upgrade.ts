@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 
 import { formatByName } from '../../events/list.ts';
 import type { HttpRequest } from '../../events/types.ts';
-import { invocationContext } from '../function.ts';
 import type { EventCall, Instance } from '../instances/instance.ts';
+import { invocationContext } from '../invocation-context.ts';
 import type { InvocationRecord } from '../types.ts';
 import { asInvocationError, fail, type HandlerOptions, newRecord, round } from './handle.ts';
 import { messageSocket } from './message-socket.ts';
@@ -56,7 +56,7 @@ async function open(
       const call: EventCall = {
         requestId: record.requestId,
         event: formatByName(spec.eventFormat).toEvent(request),
-        context: invocationContext(spec, fn.version(), request),
+        context: invocationContext(spec, fn.version(), request.requestId),
         timeout: spec.limits.timeout,
       };
       if (sockets === 'raw') rawSocket(instance, call, socket, head);

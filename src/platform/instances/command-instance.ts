@@ -70,6 +70,7 @@ export function commandInstance(
   return {
     id,
     kind: 'web',
+    origin: 'fresh',
     get pid() {
       return child?.pid ?? -1;
     },

@@ -45,5 +45,6 @@ function exitMessage(status: ExitStatus, spec: FunctionSpec): string {
     return `the instance was killed (SIGKILL): by hand, or by the system when memory ran out (the limit is ${spec.limits.memory} MB)`;
   }
   if (status.signal !== null) return `the instance was ended by ${status.signal}`;
+  if (status.code === null) return 'the instance ended, and its template before it could tell how';
   return `the process ended by itself with exit code ${status.code}`;
 }

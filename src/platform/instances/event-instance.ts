@@ -6,7 +6,7 @@ import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
 import { type AnswerStream, answerStream } from './answer-stream.ts';
 import { explainExit, explainHang } from './diagnosis.ts';
-import type { EventAnswer, EventCall, Instance, Ready } from './instance.ts';
+import type { EventAnswer, EventCall, Instance, Origin, Ready } from './instance.ts';
 import type { InstanceProcess } from './process.ts';
 import { instanceSockets } from './sockets.ts';
 
@@ -19,12 +19,24 @@ interface Pending {
   timer: NodeJS.Timeout;
 }
 
-/** Makes an instance out of a blank runtime process: sends it `init`, then events one at a time. */
+export type EventSpec = FunctionSpec & { entry: PythonEntry | NodeEntry };
+
+export interface EventInstanceOptions {
+  id: string;
+  origin: Origin;
+  /** Gets which memory the instance has written in its first call, if it was asked to tell. */
+  onPages?(ranges: Buffer): void;
+}
+
+/**
+ * Makes an instance out of a runtime process: sends it `first` (`init`, or `restore` to a copy of a template), then
+ * events one at a time.
+ */
 export function eventInstance(
-  id: string,
+  { id, origin, onPages }: EventInstanceOptions,
   child: InstanceProcess,
-  spec: FunctionSpec & { entry: PythonEntry | NodeEntry },
-  env: Record<string, string>,
+  spec: EventSpec,
+  first: Frame,
 ): Instance {
   let pending: Pending | undefined;
   let failure: Error | undefined;
@@ -115,6 +127,10 @@ export function eventInstance(
       case 'close':
         sockets.receive(message, body);
         return;
+      case 'pages':
+        // The frame's body is a part of what was received with it.
+        onPages?.(Buffer.from(body));
+        return;
       case 'result':
         settle()?.resolve({
           result: message.hasBody ? withBody(message.result, body) : message.result,
@@ -145,18 +161,7 @@ export function eventInstance(
     sockets.end();
   });
 
-  const init: InitMessage = {
-    type: 'init',
-    entry: spec.entry,
-    env,
-    name: spec.name,
-    memory: spec.limits.memory,
-    timeout: spec.limits.timeout,
-    listRoutes: true,
-    sourceRoot: spec.sourceRoot,
-    ...(spec.appPort === undefined ? {} : { appPort: spec.appPort }),
-  };
-  writeFrame(child.socket, init);
+  writeFrame(child.socket, first.head, first.body);
 
   const invoke = (call: EventCall): Promise<EventAnswer> =>
     new Promise((resolve, reject) => {
@@ -175,7 +180,10 @@ export function eventInstance(
   return {
     id,
     kind: 'event',
-    pid: child.pid,
+    origin,
+    get pid() {
+      return child.pid;
+    },
     port: 0,
     requestId: undefined,
     ready,
@@ -197,6 +205,21 @@ export function eventInstance(
       await child.stop();
     },
     kill: child.kill,
+  };
+}
+
+/** What a runtime process is told first. */
+export function initMessage(spec: EventSpec, env: Record<string, string>): InitMessage {
+  return {
+    type: 'init',
+    entry: spec.entry,
+    env,
+    name: spec.name,
+    memory: spec.limits.memory,
+    timeout: spec.limits.timeout,
+    listRoutes: true,
+    sourceRoot: spec.sourceRoot,
+    ...(spec.appPort === undefined ? {} : { appPort: spec.appPort }),
   };
 }
 

@@ -10,7 +10,9 @@ export interface Instance {
   id: string;
   /** `event`: called with events. `web`: an HTTP server behind `port`, proxied. */
   kind: 'event' | 'web';
-  pid: number;
+  origin: Origin;
+  /** -1 as long as the system has not told it. */
+  readonly pid: number;
   /** Rejects with an `InvocationError` (INIT_FAILED, INIT_TIMEOUT) and the process is gone then. */
   ready: Promise<Ready>;
   /** Settles when the process has ended, for whatever reason. */
@@ -34,6 +36,12 @@ export interface Instance {
   stop(): Promise<void>;
   kill(): void;
 }
+
+/**
+ * How an instance came about. `fresh`: a process was started and loaded the app, as in a cloud. `blank`: the process
+ * had been started ahead. `fork`: a copy of a template that had loaded it. `spare`: made ahead of any request.
+ */
+export type Origin = 'fresh' | 'blank' | 'fork' | 'spare';
 
 export interface Ready {
   /** Milliseconds to load the app. */

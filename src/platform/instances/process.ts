@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 
 import { type LineListener, lineSink, readLines } from './lines.ts';
 
 /** Milliseconds between the request to stop and the kill. */
-const STOP_GRACE_MS = 3000;
+export const STOP_GRACE_MS = 3000;
 /** Lines of an instance's last output kept for error messages. */
 const TAIL_LINES = 60;
 
@@ -16,7 +17,8 @@ export interface ProcessOptions {
 }
 
 export interface InstanceProcess {
-  pid: number;
+  /** -1 as long as the system has not told it. */
+  readonly pid: number;
   /** The platform's end of the socket that the child has on file descriptor 3. */
   socket: Socket;
   /** Settles when the process has ended and its output is read to the end. */
@@ -39,8 +41,8 @@ export interface ExitStatus {
   spawnError?: Error;
 }
 
-const running = new Set<() => void>();
-// The last line of defence against orphans when our own process ends without close().
+/** What ends each process that runs. The last line of defence against orphans when we end without close(). */
+export const running: Set<() => void> = new Set();
 process.on('exit', () => {
   for (const kill of running) kill();
 });
@@ -56,19 +58,12 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const lines = lineSink();
-  let errorTail: string[] = [];
   const socket = child.stdio[3] as Socket;
   // A broken pipe only says that the process is gone, which `exited` tells better.
   socket.on('error', () => undefined);
-  readLines(child.stdout!, (line) => lines.push('stdout', line));
-  readLines(child.stderr!, (line) => {
-    errorTail.push(line);
-    if (errorTail.length > TAIL_LINES * 2) errorTail = errorTail.slice(-TAIL_LINES);
-    lines.push('stderr', line);
-  });
+  const output = readOutput(child.stdout!, child.stderr!);
 
-  const kill = (): void => killGroup(child, 'SIGKILL');
+  const kill = (): void => killGroup(child.pid, 'SIGKILL');
   running.add(kill);
   const exited = new Promise<ExitStatus>((resolve) => {
     child.once('error', (spawnError) => resolve({ code: null, signal: null, spawnError }));
@@ -84,19 +79,35 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
     pid: child.pid ?? -1,
     socket,
     exited,
-    onLine: lines.listen,
-    errorTail: () => errorTail.slice(-TAIL_LINES).join('\n'),
+    onLine: output.onLine,
+    errorTail: output.errorTail,
     kill,
     signal: (signal) => void child.kill(signal),
     stop: async () => {
       socket.end();
-      killGroup(child, 'SIGTERM');
+      killGroup(child.pid, 'SIGTERM');
       const timer = setTimeout(kill, STOP_GRACE_MS);
       const status = await exited;
       clearTimeout(timer);
       return status;
     },
   };
+}
+
+/** Reads what a process prints: lines as they come, and the last ones for error messages. */
+export function readOutput(
+  stdout: Readable,
+  stderr: Readable,
+): Pick<InstanceProcess, 'onLine' | 'errorTail'> {
+  const lines = lineSink();
+  let tail: string[] = [];
+  readLines(stdout, (line) => lines.push('stdout', line));
+  readLines(stderr, (line) => {
+    tail.push(line);
+    if (tail.length > TAIL_LINES * 2) tail = tail.slice(-TAIL_LINES);
+    lines.push('stderr', line);
+  });
+  return { onLine: lines.listen, errorTail: () => tail.slice(-TAIL_LINES).join('\n') };
 }
 
 /** The few variables that a process needs whatever it runs; nothing else of ours reaches an app. */
@@ -120,10 +131,11 @@ export function baseEnvironment(): Record<string, string> {
   return env;
 }
 
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Signals a process and whatever it has started. */
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined || pid <= 0) return;
   try {
-    process.kill(-child.pid, signal);
+    process.kill(-pid, signal);
   } catch {
     // The group is gone already.
   }

@@ -5,21 +5,47 @@ import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
 import type { FunctionSpec } from '../types.ts';
 import { startNodeRuntime, takeBlankNode } from './blank-node.ts';
 import { commandInstance } from './command-instance.ts';
-import { eventInstance } from './event-instance.ts';
+import { eventInstance, type EventSpec, initMessage } from './event-instance.ts';
 import type { Instance } from './instance.ts';
 import { baseEnvironment, type InstanceProcess, startProcess } from './process.ts';
 
+const EMPTY = Buffer.alloc(0);
 let count = 0;
 
 /** Starts an instance of a function; it loads the app at once. Never throws: `ready` rejects. */
-export function startInstance(spec: FunctionSpec): Instance {
+export function startInstance(spec: FunctionSpec, spare = false): Instance {
   const { entry } = spec;
-  count += 1;
-  const id = `${spec.name}-${count}`;
-  const env = { ...baseEnvironment(), ...(entry.runtime === 'python' ? entry.env : {}), ...spec.env };
+  const id = instanceId(spec);
+  const env = instanceEnvironment(spec);
   if (entry.runtime === 'command') return commandInstance(id, { ...spec, entry }, env);
-  const child = entry.runtime === 'python' ? startPython(spec, entry, env) : takeNode(entry, env);
-  return eventInstance(id, child, { ...spec, entry }, env);
+  const eventSpec = { ...spec, entry };
+  const blank = entry.runtime === 'node' ? takeNode(entry, env) : undefined;
+  const child = blank ?? startRuntime(eventSpec, env);
+  const first = { head: initMessage(eventSpec, env), body: EMPTY };
+  const origin = spare ? 'spare' : blank === undefined ? 'fresh' : 'blank';
+  return eventInstance({ id, origin }, child, eventSpec, first);
+}
+
+/** Unique within the platform. */
+export function instanceId(spec: FunctionSpec): string {
+  count += 1;
+  return `${spec.name}-${count}`;
+}
+
+/** The whole environment of an instance. */
+export function instanceEnvironment(spec: FunctionSpec): Record<string, string> {
+  return {
+    ...baseEnvironment(),
+    ...(spec.entry.runtime === 'python' ? spec.entry.env : {}),
+    ...spec.env,
+  };
+}
+
+/** A process with a runtime that has not been told anything yet. */
+export function startRuntime(spec: EventSpec, env: Record<string, string>): InstanceProcess {
+  return spec.entry.runtime === 'python'
+    ? startPython(spec, spec.entry, env)
+    : startNodeRuntime(spec.entry.nodeOptions, spec.entry.root, env);
 }
 
 function startPython(spec: FunctionSpec, entry: PythonEntry, env: Record<string, string>): InstanceProcess {
@@ -35,8 +61,7 @@ function startPython(spec: FunctionSpec, entry: PythonEntry, env: Record<string,
 }
 
 /** The process booted ahead, unless the app needs options or variables that Node reads when it starts. */
-function takeNode(entry: NodeEntry, env: Record<string, string>): InstanceProcess {
+function takeNode(entry: NodeEntry, env: Record<string, string>): InstanceProcess | undefined {
   const plain = entry.nodeOptions.length === 0 && !Object.keys(env).some((name) => name.startsWith('NODE_'));
-  const booted = plain ? takeBlankNode() : undefined;
-  return booted ?? startNodeRuntime(entry.nodeOptions, entry.root, env);
+  return plain ? takeBlankNode() : undefined;
 }

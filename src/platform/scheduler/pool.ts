@@ -16,8 +16,8 @@ export interface PoolOptions<I extends Poolable> {
   /** Starts a fresh instance. Must not throw. */
   start(): I;
   limits(): PoolLimits;
-  /** Fresh starts at once; more of them only slow each other down. */
-  startsAtOnce: number;
+  /** Instances that may be loading at once. */
+  startsAtOnce(): number;
 }
 
 export interface PoolLimits {
@@ -204,7 +204,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     const starting = current.filter((member) => !member.started);
     const limits = options.limits();
     let room = limits.instances - current.length;
-    let starts = options.startsAtOnce - starting.length;
+    let starts = options.startsAtOnce() - starting.length;
     for (const waiter of queue) {
       if (starts <= 0) return;
       if (!waiter.fresh || starting.some((member) => member.reservedFor === waiter)) continue;

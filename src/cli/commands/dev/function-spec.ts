@@ -17,6 +17,8 @@ export interface SpecParts {
 
 /** Keeps binary bodies whole, unlike the documented event of Tencent's function URL. */
 const DEFAULT_EVENTS = 'aws-v2';
+/** Instances kept ready with --cold template; a burst makes more on demand. */
+const SPARES = 1;
 /** A web function's process serves several requests at once, as in the cloud. */
 const WEB_CONCURRENCY = 100;
 
@@ -42,6 +44,9 @@ export function functionSpec({ dir, app, interpreter, options, config, env }: Sp
     eventFormat: options.events ?? config.events ?? DEFAULT_EVENTS,
     stage: options.stage ?? config.stage ?? '',
     stream: options.stream && (config.stream ?? true),
+    cold: options.cold ?? config.cold ?? 'fresh',
+    spares: SPARES,
+    warmup: config.warmup ?? [],
     ...(options.appPort === undefined ? {} : { appPort: options.appPort }),
   };
 }

@@ -18,6 +18,7 @@ export interface DevOptions {
   stage?: string;
   /** False with --no-stream. */
   stream: boolean;
+  cold?: 'fresh' | 'template';
   app?: string;
   start?: string;
   appPort?: number;

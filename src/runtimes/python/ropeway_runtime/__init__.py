@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .drop_in import TEXT_MIME_TYPES, handle_request
     from .messages import EventError, Request, Response
     from .mixin import EventHandler
+    from .snapshot import register_after_restore, register_before_snapshot
 
 __all__ = [
     "TEXT_MIME_TYPES",
@@ -25,6 +26,8 @@ __all__ = [
     "Response",
     "handle_request",
     "handler",
+    "register_after_restore",
+    "register_before_snapshot",
 ]
 
 __version__ = "0.1.0"
@@ -38,6 +41,8 @@ _HOMES = {
     "TEXT_MIME_TYPES": "drop_in",
     "handle_request": "drop_in",
     "handler": "adapter",
+    "register_after_restore": "snapshot",
+    "register_before_snapshot": "snapshot",
 }
 
 

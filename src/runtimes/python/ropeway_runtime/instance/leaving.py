@@ -13,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
-#: Seconds for the app's own shutdown; the platform kills after one second.
-_GRACE = 0.8
+#: Seconds for the app's own shutdown; the platform kills after three.
+_GRACE = 2.5
 
 _stop: Callable[[], None] | None = None
 _leaving = False
@@ -84,6 +84,24 @@ def watch_platform(fd: int) -> None:
 
     # A bare thread: the app does not meet it in threading.enumerate().
     start_new_thread(watch, ())
+
+
+def end_with_platform(fd: int) -> None:
+    """The same without a thread, as long as the platform says nothing: any event on the socket is the end.
+
+    Nobody listens for SIGIO, which ends a process that does not.
+    """
+    import fcntl
+
+    fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | getattr(os, "O_ASYNC", 0))
+
+
+def stop_ending_with_platform(fd: int) -> None:
+    """From now on whoever reads the socket sees its end."""
+    import fcntl
+
+    fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) & ~getattr(os, "O_ASYNC", 0))
 
 
 def _terminated(number: int, frame: object) -> None:

@@ -32,8 +32,12 @@ def main() -> None:
     if init is None:
         leaving.leave(0)
         return
-    leaving.watch_platform(FD)
     session = Session(FD, reader, init)
+    if session.template:
+        # A thread would not survive being copied.
+        leaving.end_with_platform(FD)
+    else:
+        leaving.watch_platform(FD)
     try:
         _load_and_serve(session)
     except SystemExit as error:
@@ -48,7 +52,7 @@ def _load_and_serve(session: Session) -> None:
     loading.enter(entry)
     source = entry["from"]
     if "script" not in source:
-        if entry["interface"] == "asgi":
+        if entry["interface"] == "asgi" and not session.template:
             from ..loop import app_loop
 
             app_loop()
@@ -63,6 +67,9 @@ def _load_and_serve(session: Session) -> None:
     async def serve_captured_async(app: Any, interface: str | None) -> None:
         from .serving_asgi import serve_asgi
 
+        if session.template:
+            framing.send(session.fd, {"type": "unsafe", "reasons": ["an event loop runs"]})
+            leaving.end(0)
         if (interface or interface_of(app)) != "asgi":
             raise loading.LoadError("a WSGI app inside a running event loop cannot be served")
         await serve_asgi(session, app)

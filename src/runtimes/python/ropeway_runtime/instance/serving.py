@@ -9,6 +9,7 @@ from ..adapter import wsgi_handler
 from ..context import Context
 from . import framing, leaving
 from .diagnosis import describe, describe_exit, write_traceback
+from .hazards import descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ class Session:
         self.init = init
         self.started = perf_counter()
         self.call: Call | None = None
+        #: Whether this process is to be copied, and has not been yet.
+        self.template = init.get("template") is not None
+        #: What was open before the app was loaded.
+        self.descriptors = descriptors() if self.template else {}
+        #: Whether `ready` lists the app's routes.
+        self.listed: bool = init["listRoutes"]
+        self.routes: Any = None
+        #: Whether the first call is followed by the pages that it has written.
+        self.tells_pages = False
         #: Whether somebody else reads the socket: an app in an event loop.
         self.watched = False
 
@@ -57,18 +67,37 @@ class Session:
 
     def ready(self, app: object) -> None:
         """Says that the app has loaded."""
-        elapsed = (perf_counter() - self.started) * 1000
-        routes = None
-        if self.init["listRoutes"]:
-            from .routes import list_routes
-
-            routes = list_routes(app)
+        self.list_routes(app)
         leaving.flush()
         sockets = "messages" if self.watched else None
         framing.send(
             self.fd,
-            {"type": "ready", "initMs": round(elapsed, 3), "routes": routes, "sockets": sockets},
+            {
+                "type": "ready",
+                "initMs": self.elapsed(),
+                "routes": self.routes if self.listed else None,
+                "sockets": sockets,
+            },
         )
+
+    def elapsed(self) -> float:
+        """Milliseconds since it began to load the app, or since it was copied."""
+        return round((perf_counter() - self.started) * 1000, 3)
+
+    def list_routes(self, app: object) -> None:
+        """Lists the app's routes, once, if anyone wants to know."""
+        if self.listed and self.routes is None:
+            from .routes import list_routes
+
+            self.routes = list_routes(app)
+
+    def tell_pages(self) -> None:
+        """After its first answer a copy says, if asked, which memory that has made its own."""
+        if self.tells_pages:
+            from .pages import written
+
+            self.tells_pages = False
+            framing.send(self.fd, {"type": "pages"}, written())
 
     def load_failed(self, error: BaseException) -> None:
         """The app could not be loaded: says so and ends the process."""
@@ -126,6 +155,7 @@ class Call:
             head["error"] = describe(self._error)
         try:
             self._send(head, body)
+            self.session.tell_pages()
         except (TypeError, ValueError, RecursionError) as error:
             self.fail(TypeError(f"the result of the handler is not JSON: {error}"))
 
@@ -137,6 +167,7 @@ class Call:
     def end(self) -> None:
         """The answer that went out in parts is complete."""
         self._send({"type": "end", "id": self.id}, b"")
+        self.session.tell_pages()
 
     def _send(self, head: dict[str, Any], body: bytes) -> None:
         leaving.flush()
@@ -174,6 +205,14 @@ class CallStream:
 
 def serve(session: Session, app: Any, interface: str) -> None:
     """Serves until the platform goes, then ends the process."""
+    if session.template:
+        from .template import become_instance
+        from .warming import warm_up
+
+        session.list_routes(app)
+        warm_up(session, app, interface)
+        leaving.stop_ending_with_platform(session.fd)
+        become_instance(session)
     if interface == "asgi":
         _serve_on_loop(session, app)
         return

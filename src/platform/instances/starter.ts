@@ -1,0 +1,165 @@
+import { formatByName } from '../../events/list.ts';
+import type { HttpRequest } from '../../events/types.ts';
+import type { TemplateInit } from '../../runtimes/protocol.ts';
+import { invocationContext } from '../invocation-context.ts';
+import type { FunctionSpec } from '../types.ts';
+import { bootBlankNode } from './blank-node.ts';
+import { eventInstance, type EventSpec, initMessage } from './event-instance.ts';
+import type { Instance, Origin } from './instance.ts';
+import type { LineListener } from './lines.ts';
+import { instanceEnvironment, instanceId, startInstance, startRuntime } from './start.ts';
+import { restoreMessage, startTemplate, type Template, UnsafeTemplate } from './template.ts';
+
+/** Where the instances of one version of a function come from. */
+export interface Starter {
+  /** The fastest there is: a spare, else a copy of the template, else a process of its own. Never throws. */
+  start(): Instance;
+  /** Whether instances are made so cheaply that any number may be made at once. */
+  readonly cheap: boolean;
+  /** Loads the template, if there is to be one, and makes the spares. Resolves when they are there; never rejects. */
+  prepare(): Promise<void>;
+  /** Ends template and spares; what `start` has given goes on. */
+  close(): Promise<void>;
+}
+
+export interface StarterOptions {
+  spec: FunctionSpec;
+  /** Why there will be no template, once. */
+  onFallback(reason: string): void;
+  /** What the template prints. */
+  onLine: LineListener;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Chooses among fresh processes, processes started ahead, and copies of a template, as `spec.cold` says. */
+export function createStarter({ spec, onFallback, onLine }: StarterOptions): Starter {
+  let template: Template | undefined;
+  let preparing: Promise<void> | undefined;
+  let pages: Buffer | undefined;
+  let asked = false;
+  let closed = false;
+  const spares: Instance[] = [];
+  const ahead = spec.cold === 'template';
+
+  const fork = (origin: Origin): Instance => {
+    const entry = spec.entry as EventSpec['entry'];
+    // One copy is enough to learn from.
+    const tellPages = !asked;
+    asked = true;
+    return eventInstance(
+      { id: instanceId(spec), origin, onPages: (ranges) => void (pages = ranges) },
+      template!.fork(),
+      { ...spec, entry },
+      { head: restoreMessage(tellPages), body: origin === 'spare' && pages !== undefined ? pages : EMPTY },
+    );
+  };
+
+  /** A copy of the template, or, in Node, a process of its own that has loaded the app. */
+  const makeSpare = (): Instance | undefined => {
+    if (template?.usable === true) return fork('spare');
+    if (spec.entry.runtime !== 'node') return undefined;
+    return startInstance(spec, true);
+  };
+
+  const refill = async (): Promise<void> => {
+    while (!closed && spares.length < spec.spares) {
+      const spare = makeSpare();
+      if (spare === undefined) return;
+      spares.push(spare);
+      void spare.exited.then(() => drop(spare));
+      try {
+        await spare.ready;
+      } catch {
+        drop(spare);
+        return;
+      }
+    }
+    if (!closed && spec.entry.runtime === 'node') bootBlankNode();
+  };
+
+  const drop = (spare: Instance): void => {
+    const place = spares.indexOf(spare);
+    if (place !== -1) spares.splice(place, 1);
+  };
+
+  const loadTemplate = async (): Promise<void> => {
+    const entry = spec.entry;
+    if (entry.runtime !== 'python') return;
+    if (process.platform !== 'linux') {
+      onFallback('copies of a loaded process are made on Linux only');
+      return;
+    }
+    const env = instanceEnvironment(spec);
+    const eventSpec = { ...spec, entry };
+    const child = startRuntime(eventSpec, env);
+    child.onLine(onLine);
+    const started = startTemplate(
+      child,
+      spec,
+      initMessage(eventSpec, env),
+      spec.warmup.map((path, index) => warmupCall(spec, path, index)),
+    );
+    if (closed) started.close();
+    template = started;
+    try {
+      await started.ready;
+      // Killed by hand or by the system: the next instance that is needed brings another.
+      void started.exited.then(() => {
+        template = undefined;
+        preparing = undefined;
+        [asked, pages] = [false, undefined];
+      });
+    } catch (error) {
+      if (!closed) onFallback(error instanceof UnsafeTemplate ? error.message : (error as Error).message);
+    }
+  };
+
+  return {
+    start: () => {
+      const spare = spares.find(({ usable }) => usable);
+      if (spare !== undefined) {
+        drop(spare);
+        setImmediate(() => void refill());
+        return spare;
+      }
+      return template?.usable === true ? fork('fork') : startInstance(spec);
+    },
+    get cheap() {
+      return template?.usable === true;
+    },
+    prepare: () => {
+      if (!ahead || closed) return Promise.resolve();
+      preparing ??= loadTemplate().then(refill);
+      return preparing;
+    },
+    close: async () => {
+      closed = true;
+      template?.close();
+      await Promise.all(spares.splice(0).map((spare) => spare.stop()));
+    },
+  };
+}
+
+function warmupCall(spec: FunctionSpec, path: string, index: number): TemplateInit['warmup'][number] {
+  const id = `warmup-${index + 1}`;
+  const [pathname = '/', query = ''] = path.split('?', 2);
+  const request: HttpRequest = {
+    method: 'GET',
+    path: pathname,
+    query,
+    headers: [['Host', 'localhost']],
+    body: EMPTY,
+    scheme: 'http',
+    remoteAddress: '127.0.0.1',
+    stage: spec.stage,
+    requestId: id,
+    time: Date.now(),
+  };
+  return {
+    id,
+    path,
+    event: formatByName(spec.eventFormat).toEvent(request),
+    context: invocationContext(spec, 0, id),
+  };
+}

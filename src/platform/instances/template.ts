@@ -1,0 +1,253 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type Frame, frameReader, writeFrame } from '../../runtimes/frames.ts';
+import type { InitMessage, RestoreMessage, TemplateInit, TemplateMessage } from '../../runtimes/protocol.ts';
+import { InvocationError } from '../errors.ts';
+import type { FunctionSpec } from '../types.ts';
+import { explainExit } from './diagnosis.ts';
+import {
+  type ExitStatus,
+  type InstanceProcess,
+  killGroup,
+  readOutput,
+  running,
+  STOP_GRACE_MS,
+} from './process.ts';
+
+/** A process that has loaded an app and is copied to make instances of it. */
+export interface Template {
+  /** Settles when it can be copied. Rejects with `UnsafeTemplate`, or with `InvocationError` when the app does not load. */
+  ready: Promise<void>;
+  /** Whether it can be copied now. */
+  readonly usable: boolean;
+  pid: number;
+  /** Settles when it has ended; copies of it may go on. */
+  exited: Promise<void>;
+  /** Makes a copy. Returns at once; the copy ends by itself when it could not be made. */
+  fork(): InstanceProcess;
+  /** Ends the template. Copies of it go on. */
+  close(): void;
+}
+
+/** The app is not to be copied once it has loaded. */
+export class UnsafeTemplate extends Error {
+  override readonly name = 'UnsafeTemplate';
+  readonly reasons: string[];
+
+  constructor(reasons: string[]) {
+    super(reasons.join('; '));
+    this.reasons = reasons;
+  }
+}
+
+/** What waits for news of its process: how its pid and its end become known. */
+interface Copy {
+  forked(pid: number): void;
+  ended(status: ExitStatus): void;
+}
+
+/** The roles of a copy's connections, in the order of their numbers. */
+const ROLES = 3;
+/** Milliseconds after the end of a copy's socket in which the template should have told how it ended. */
+const STATUS_MS = 1000;
+
+/** Makes a template out of a runtime process that has not been told anything yet. */
+export function startTemplate(
+  child: InstanceProcess,
+  spec: FunctionSpec,
+  init: InitMessage,
+  warmup: TemplateInit['warmup'],
+): Template {
+  const folder = mkdtempSync(join(tmpdir(), 'ropeway-'));
+  const path = join(folder, 'template');
+  const starting = new Map<number, Copy>();
+  const copies = new Map<number, Copy>();
+  let usable = false;
+  let count = 0;
+  let resolveReady!: () => void;
+  let rejectReady!: (error: Error) => void;
+  const ready = new Promise<void>((resolve, reject) => {
+    resolveReady = resolve;
+    rejectReady = reject;
+  });
+  // Whoever waits for it sees the rejection.
+  ready.catch(() => undefined);
+
+  const fail = (error: Error): void => {
+    usable = false;
+    rejectReady(error);
+    child.kill();
+  };
+  const seconds = spec.limits.initTimeout + warmup.length * spec.limits.timeout;
+  const timer = setTimeout(
+    () => fail(new InvocationError('INIT_TIMEOUT', `the template did not load the app within ${seconds} s`)),
+    seconds * 1000,
+  );
+
+  const onMessage = ({ head }: Frame): void => {
+    const message = head as TemplateMessage;
+    switch (message.type) {
+      case 'template':
+        clearTimeout(timer);
+        usable = true;
+        resolveReady();
+        return;
+      case 'unsafe':
+        fail(new UnsafeTemplate(message.reasons));
+        return;
+      case 'failed':
+      case 'exit':
+        fail(new InvocationError('INIT_FAILED', message.error.message, message.error));
+        return;
+      case 'forked': {
+        const copy = starting.get(message.id);
+        starting.delete(message.id);
+        if (copy === undefined) return;
+        copies.set(message.pid, copy);
+        copy.forked(message.pid);
+        return;
+      }
+      case 'not-forked':
+        starting.get(message.id)?.ended({ code: null, signal: null, spawnError: new Error(message.message) });
+        starting.delete(message.id);
+        return;
+      case 'exited':
+        copies.get(message.pid)?.ended({ code: message.code, signal: message.signal });
+        copies.delete(message.pid);
+    }
+  };
+  const read = frameReader(onMessage);
+  child.socket.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk);
+    } catch (error) {
+      fail(new InvocationError('FUNCTION_EXITED', `the template broke the protocol: ${String(error)}`));
+    }
+  });
+  const exited = child.exited.then((status) => {
+    clearTimeout(timer);
+    const error = explainExit(status, child.errorTail(), spec);
+    fail(new InvocationError('INIT_FAILED', error.message, error));
+    rmSync(folder, { recursive: true, force: true });
+  });
+  writeFrame(child.socket, { ...init, template: { socket: path, warmup } });
+
+  return {
+    ready,
+    get usable() {
+      return usable;
+    },
+    get pid() {
+      return child.pid;
+    },
+    exited,
+    fork: () => {
+      count = (count + 1) % 2 ** 32;
+      const id = count;
+      const { process, copy } = forkedProcess(path, id, exited);
+      starting.set(id, copy);
+      void process.exited.then(() => {
+        starting.delete(id);
+        copies.delete(process.pid);
+      });
+      return process;
+    },
+    close: () => {
+      usable = false;
+      child.kill();
+    },
+  };
+}
+
+/** The first frame to a copy. */
+export function restoreMessage(tellPages: boolean): RestoreMessage {
+  return { type: 'restore', listRoutes: false, tellPages };
+}
+
+/**
+ * Opens the connections that ask for a copy and become its socket, stdout and stderr. How it ended is not to be
+ * known once its template has.
+ */
+function forkedProcess(
+  path: string,
+  id: number,
+  templateExited: Promise<void>,
+): { process: InstanceProcess; copy: Copy } {
+  const [socket, stdout, stderr] = Array.from({ length: ROLES }, (_, role) => {
+    const connection = connect(path);
+    const hello = Buffer.alloc(5);
+    hello.writeUInt32BE(id, 0);
+    hello.writeUInt8(role, 4);
+    connection.write(hello);
+    // A broken connection only says that the process is gone, which `exited` tells better.
+    connection.on('error', () => undefined);
+    return connection;
+  }) as [Socket, Socket, Socket];
+  const output = readOutput(stdout, stderr);
+  let pid = -1;
+  let killed = false;
+  let over = false;
+
+  const kill = (): void => {
+    killed = true;
+    killGroup(pid, 'SIGKILL');
+    // One that does not run yet ends when it finds nobody at the other end.
+    if (pid === -1) socket.destroy();
+  };
+  running.add(kill);
+  let ended!: (status: ExitStatus) => void;
+  const status = new Promise<ExitStatus>((resolve) => {
+    ended = resolve;
+  });
+  void status.then(() => {
+    // What the app started goes with it, and lets go of our connections.
+    killGroup(pid, 'SIGKILL');
+    over = true;
+    running.delete(kill);
+  });
+  const closed = [socket, stdout, stderr].map(
+    (connection) => new Promise<void>((resolve) => void connection.once('close', () => resolve())),
+  );
+  const unknown = (): void => ended({ code: null, signal: null });
+  void closed[0]!.then(() => {
+    setTimeout(unknown, STATUS_MS).unref();
+    void templateExited.then(unknown);
+  });
+  const exited = status.then(async (result) => {
+    await Promise.all(closed);
+    return result;
+  });
+
+  const process: InstanceProcess = {
+    get pid() {
+      return pid;
+    },
+    socket,
+    exited,
+    onLine: output.onLine,
+    errorTail: output.errorTail,
+    kill,
+    signal: (signal) => {
+      if (!over && pid > 0) globalThis.process.kill(pid, signal);
+    },
+    stop: async () => {
+      socket.end();
+      if (!over) killGroup(pid, 'SIGTERM');
+      const timer = setTimeout(kill, STOP_GRACE_MS);
+      const result = await exited;
+      clearTimeout(timer);
+      return result;
+    },
+  };
+  const copy: Copy = {
+    forked: (given) => {
+      pid = given;
+      if (killed) kill();
+    },
+    ended: (result) => ended(result),
+  };
+  return { process, copy };
+}
