@@ -6,8 +6,8 @@
     register_after_restore(pool.open)
 
 A template process loads the app once; instances are copies of it. `before` functions run once in the template,
-when the app has loaded and its warm-up requests have been served; `after` functions run in each copy before its
-first request. In a process that is no copy neither runs. The names are those of AWS Lambda SnapStart's
+when the app has loaded and its warm-up requests have been served; `after` functions run in each copy before
+its first request. In a process that is no copy neither runs. The names are those of AWS Lambda SnapStart's
 `snapshot_restore_py`.
 """
 
@@ -24,7 +24,7 @@ _after: list[Callable[[], Any]] = []
 
 
 def register_before_snapshot(function: Hook, *args: Any, **keywords: Any) -> Hook:
-    """Calls `function(*args, **keywords)` before the process is copied; the last one registered comes first."""
+    """Calls `function(*args, **keywords)` before the process is copied; the last registered comes first."""
     _before.insert(0, lambda: function(*args, **keywords))
     return function
 

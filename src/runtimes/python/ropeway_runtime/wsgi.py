@@ -12,13 +12,16 @@ from .messages import Response
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Callable, Iterable, Tuple, Type
+    from typing import Any, Callable, Iterable, List, Tuple, Type
 
     from .messages import Headers, OpenStream, Request, Stream
 
     Environ = dict[str, Any]
     ExcInfo = Tuple[Type[BaseException], BaseException, TracebackType]
     WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+    _List = List[bytes]
+else:
+    _List = list
 
 _MAX_CACHED_HOSTS = 100
 _servers: dict[tuple[str | None, str], tuple[str, str]] = {}
@@ -57,10 +60,8 @@ def make_environ(request: Request, event: object = None, context: object = None)
     query = request.query
     scheme = request.scheme
     cgi = request.cgi
-    environ = _BASE.copy()
-    environ.update(cgi)
-    if "" in environ:
-        del environ[""]
+    environ = {**_BASE, **cgi}
+    environ.pop("", None)
     target = path
     if request.stage:
         environ["SCRIPT_NAME"] = "/" + request.stage
@@ -100,8 +101,7 @@ def _run(
 ) -> Response | None:
     status = 0
     headers: Headers = []
-    chunks: list[bytes] = []
-    emit = chunks.append
+    chunks: list[bytes] = [] if open_stream is None else _Parts()
 
     def write(chunk: bytes) -> None:
         if not isinstance(chunk, bytes):
@@ -109,17 +109,7 @@ def _run(
         if chunk:
             if not status:
                 raise AssertionError("the WSGI app gave a body before it called start_response")
-            emit(chunk)
-
-    def open_body() -> Stream:
-        """Sends what there is, and from now on every part as it comes."""
-        nonlocal emit
-        assert open_stream is not None
-        stream = open_stream(status, headers)
-        for chunk in chunks:
-            stream.write(chunk)
-        emit = stream.write
-        return stream
+            chunks.append(chunk)
 
     def start_response(
         new_status: str, new_headers: Headers, exc_info: ExcInfo | None = None
@@ -147,7 +137,6 @@ def _run(
         write(result[0])
     else:
         try:
-            stream = None
             parts = iter(result)
             if open_stream is not None and not isinstance(result, (list, tuple)):
                 for chunk in parts:
@@ -155,11 +144,11 @@ def _run(
                     if chunks:
                         break
                 if chunks and _is_large(method, status, headers):
-                    stream = open_body()
+                    assert isinstance(chunks, _Parts)
+                    chunks.go_to(open_stream(status, headers))
             for chunk in parts:
                 write(chunk)
-            if stream is not None:
-                stream.close()
+            if isinstance(chunks, _Parts) and chunks.close():
                 return None
         finally:
             close = getattr(result, "close", None)
@@ -170,6 +159,30 @@ def _run(
     if method == "HEAD" or status == 204 or status == 304:
         return Response(status, headers, b"")
     return Response(status, headers, chunks[0] if len(chunks) == 1 else b"".join(chunks))
+
+
+class _Parts(_List):
+    """Keeps what the app gives until there is a stream; from then on all of it goes there."""
+
+    _stream: Stream | None = None
+
+    def append(self, chunk: bytes) -> None:
+        if self._stream is None:
+            super().append(chunk)
+        else:
+            self._stream.write(chunk)
+
+    def go_to(self, stream: Stream) -> None:
+        for chunk in self:
+            stream.write(chunk)
+        self._stream = stream
+
+    def close(self) -> bool:
+        """Whether there is a stream, which is complete now."""
+        if self._stream is None:
+            return False
+        self._stream.close()
+        return True
 
 
 #: A response of a known length up to this many bytes is about to be complete: no need to stream it.

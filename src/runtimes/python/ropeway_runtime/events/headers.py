@@ -108,8 +108,8 @@ def header_pairs(value: object, body_length: int, more_cookies: list[str] | None
 
 
 def environ_key(name: str) -> str:
-    """The CGI name of a header; "" for Transfer-Encoding, which an event has no use for, and for a name
-    that could pass for another one: with "_" for one with "-", with a letter whose capital is ASCII (U+017F)."""
+    """The CGI name of a header; "" for Transfer-Encoding, which an event has no use for, and for a name that
+    could pass for another one: with "_" for one with "-", with U+017F for one with "s"."""
     key = _keys.get(name)
     if key is None:
         if "_" in name or not name.isascii() or name.lower() == "transfer-encoding":
@@ -177,6 +177,11 @@ def group_headers(headers: Headers) -> dict[str, tuple[str, list[str]]]:
 
 
 def _set_cookie(cgi: dict[str, str], more: list[str] | None) -> None:
+    if more and "HTTP_COOKIE" not in cgi and "" not in more:
+        joined = "; ".join(more)
+        if joined.isascii():
+            cgi["HTTP_COOKIE"] = joined
+            return
     cookie = cgi.pop("HTTP_COOKIE", "")
     cookie = _join_cookies([cookie] if cookie else [], more)
     if cookie:

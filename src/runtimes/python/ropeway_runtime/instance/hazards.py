@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import suppress
 
-#: They start threads or talk to devices behind the interpreter's back, and say themselves that they do not fork.
+#: They have threads or devices behind the interpreter's back, and say themselves that they do not fork.
 _NEVER_FORKED = ("grpc", "torch", "tensorflow")
 #: Devices without a position or a state of their own.
 _PLAIN_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
@@ -26,7 +26,12 @@ def find_hazards(before: dict[int, str]) -> list[str]:
     return [
         *_threads(),
         *_children(),
-        *(reason for fd, target in descriptors().items() if before.get(fd) != target for reason in _open(fd, target)),
+        *(
+            reason
+            for fd, target in descriptors().items()
+            if before.get(fd) != target
+            for reason in _open(fd, target)
+        ),
         *_shared_memory(),
         *_temporary_folders(),
         *(f"{name} is loaded, which cannot be forked" for name in _NEVER_FORKED if name in sys.modules),
@@ -44,7 +49,7 @@ def _threads() -> list[str]:
 
 def _children() -> list[str]:
     try:
-        with open("/proc/self/task/%d/children" % os.getpid()) as file:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
             pids = file.read().split()
     except OSError:  # a kernel without this file
         return []

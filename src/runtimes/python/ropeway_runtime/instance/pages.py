@@ -1,7 +1,7 @@
 """The memory that a copy writes in its first request, made its own before that request comes.
 
-A page that a forked process writes for the first time costs a fault and a copy; the first request of a Flask app
-writes some 550 of them, always the same. Linux only; elsewhere nothing happens.
+A page that a forked process writes for the first time costs a fault and a copy; the first request of a Flask
+app writes some 550 of them, always the same. Linux only; elsewhere nothing happens.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A process that has loaded the app and is copied by fork to make instances of it.
 
-The platform connects three times for each copy: a byte string of id and role opens each connection. The first is the
-copy's socket to the platform, the others its stdout and stderr.
+The platform connects three times for each copy; id and role are the first bytes of each connection. They become
+the copy's socket to the platform, its stdout and its stderr.
 """
 
 from __future__ import annotations
