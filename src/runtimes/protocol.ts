@@ -33,7 +33,7 @@ export interface TemplateInit {
   /** Path of the Unix socket on which it takes the connections of its copies. */
   socket: string;
   /** What it serves before it is copied. */
-  warmup: { id: string; path: string; event: JsonValue; context: JsonObject }[];
+  warmup: { id: string; path: string; event: JsonObject; context: JsonObject }[];
 }
 
 /** The first frame to a copy of a template, in the place of `init`; its body is that of an earlier copy's `pages`. */

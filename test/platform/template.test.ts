@@ -218,14 +218,15 @@ describe.skipIf(process.platform !== 'linux')('a template', () => {
 
 it('keeps a Node process ready that has loaded the app', async () => {
   await start(nodeEntry('app.cjs'));
-  const pids = new Set<string>();
-  for (let count = 1; count <= 3; count++) {
-    const response = await fetch(`${platform.url}/pid`, COLD);
-    pids.add(await response.text());
-    const { origin, start: kind } = await platform.record(count);
-    expect([kind, origin]).toEqual(['cold', 'spare']);
-  }
-  expect(pids.size).toBe(3);
+  const cold = async (): Promise<string> => {
+    const seen = platform.records.length;
+    expect((await fetch(`${platform.url}/pid`, COLD)).status).toBe(200);
+    return (await platform.record(seen + 1)).origin!;
+  };
+  expect(await cold()).toBe('spare');
+  // Another one is being loaded now; until it is ready a cold start does without.
+  await expect.poll(cold).toBe('spare');
+  expect(new Set(platform.records.map(({ instance }) => instance)).size).toBe(platform.records.length);
   expect(readFileSync(join(platform.stateFolder, 'invocations.ndjson'), 'utf8')).toContain(
     '"origin":"spare"',
   );

@@ -39,7 +39,8 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
   let pages: Buffer | undefined;
   let asked = false;
   let closed = false;
-  const spares: Instance[] = [];
+  /** Whether each is ready and warm: only then it is given. */
+  const spares = new Map<Instance, boolean>();
   const ahead = spec.cold === 'template';
 
   const fork = (origin: Origin): Instance => {
@@ -62,25 +63,24 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     return startInstance(spec, true);
   };
 
+  /** Makes what is missing; what is being made already counts. */
   const refill = async (): Promise<void> => {
-    while (!closed && spares.length < spec.spares) {
+    while (!closed && spares.size < spec.spares) {
       const spare = makeSpare();
       if (spare === undefined) return;
-      spares.push(spare);
-      void spare.exited.then(() => drop(spare));
+      spares.set(spare, false);
+      void spare.exited.then(() => spares.delete(spare));
       try {
         await spare.ready;
+        // A copy has these behind it.
+        if (template === undefined) await warmUp(spare, spec);
+        if (spares.has(spare)) spares.set(spare, true);
       } catch {
-        drop(spare);
+        spares.delete(spare);
         return;
       }
     }
     if (!closed && spec.entry.runtime === 'node') bootBlankNode();
-  };
-
-  const drop = (spare: Instance): void => {
-    const place = spares.indexOf(spare);
-    if (place !== -1) spares.splice(place, 1);
   };
 
   const loadTemplate = async (): Promise<void> => {
@@ -115,15 +115,21 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     }
   };
 
+  const next = (): Instance => {
+    for (const [spare, isReady] of spares) {
+      if (!isReady || !spare.usable) continue;
+      spares.delete(spare);
+      return spare;
+    }
+    return template?.usable === true ? fork('fork') : startInstance(spec);
+  };
+
   return {
     start: () => {
-      const spare = spares.find(({ usable }) => usable);
-      if (spare !== undefined) {
-        drop(spare);
-        setImmediate(() => void refill());
-        return spare;
-      }
-      return template?.usable === true ? fork('fork') : startInstance(spec);
+      const instance = next();
+      // What was taken is made again, once what took it does not need the machine any more.
+      if (preparing !== undefined) void preparing.then(() => instance.ready).then(refill, () => undefined);
+      return instance;
     },
     get cheap() {
       return template?.usable === true;
@@ -136,9 +142,21 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     close: async () => {
       closed = true;
       template?.close();
-      await Promise.all(spares.splice(0).map((spare) => spare.stop()));
+      const rest = [...spares.keys()];
+      spares.clear();
+      await Promise.all(rest.map((spare) => spare.stop()));
     },
   };
+}
+
+async function warmUp(spare: Instance, spec: FunctionSpec): Promise<void> {
+  for (const [index, path] of spec.warmup.entries()) {
+    const { id, event, context } = warmupCall(spec, path, index);
+    // An answer that is an error is an answer; what else is wrong shows in the first request.
+    await spare
+      .invoke({ requestId: id, event, context, timeout: spec.limits.timeout })
+      .catch(() => undefined);
+  }
 }
 
 function warmupCall(spec: FunctionSpec, path: string, index: number): TemplateInit['warmup'][number] {

@@ -1,7 +1,7 @@
 """A process that has loaded the app and is copied by fork to make instances of it.
 
-The platform connects three times for each copy; id and role are the first bytes of each connection. They become
-the copy's socket to the platform, its stdout and its stderr.
+The platform connects three times for each copy; id and role are the first bytes of each connection. They
+become the copy's socket to the platform, its stdout and its stderr.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def become_instance(session: Session) -> None:
     leaving.flush()
     gc.collect()
     gc.freeze()
+    pages.collapse()
     framing.send(session.fd, {"type": "template", "loadMs": session.elapsed(), "routes": session.routes})
     _Nursery(session, listener).run()
 
