@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, writeFileSync, type WriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { InvocationRecord, OutputLine } from './types.ts';
@@ -28,10 +28,10 @@ export function openRecordFiles(folder: string, onError: (error: Error) => void)
   const invocations = openLines(join(folder, 'invocations.ndjson'), onError);
   const log = openLines(join(folder, 'log.ndjson'), onError);
   return {
-    record: (record) => write(invocations, record),
-    line: (line) => write(log, line),
+    record: invocations.write,
+    line: log.write,
     close: async () => {
-      await Promise.all([end(invocations), end(log)]);
+      await Promise.all([invocations.close(), log.close()]);
     },
   };
 }
@@ -65,21 +65,38 @@ export function reportLine(record: InvocationRecord): string {
   return parts.join('\t');
 }
 
-function openLines(path: string, onError: (error: Error) => void): WriteStream {
+/** Milliseconds in which lines are gathered: a write for each would cost more than the request that it tells of. */
+const GATHER_MS = 10;
+
+interface LineFile {
+  write(value: unknown): void;
+  close(): Promise<void>;
+}
+
+function openLines(path: string, onError: (error: Error) => void): LineFile {
   const stream = createWriteStream(path, { flags: 'a' });
   stream.once('error', onError);
-  // After the first failure further writes are dropped by the destroyed stream.
+  // After the first failure further writes are dropped.
   stream.on('error', () => undefined);
-  return stream;
-}
-
-function write(stream: WriteStream, value: unknown): void {
-  if (!stream.destroyed) stream.write(`${JSON.stringify(value)}\n`);
-}
-
-function end(stream: WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed) resolve();
-    else stream.end(resolve);
-  });
+  let lines = '';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines !== '' && !stream.destroyed) stream.write(lines);
+    lines = '';
+  };
+  return {
+    write: (value) => {
+      lines += `${JSON.stringify(value)}\n`;
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    close: () => {
+      flush();
+      return new Promise((resolve) => {
+        if (stream.destroyed) resolve();
+        else stream.end(resolve);
+      });
+    },
+  };
 }

@@ -222,6 +222,8 @@ describe('reload and close', () => {
     await start();
     await fetch(`${platform.url}/print`);
     await platform.record();
+    // Lines are written some milliseconds after they have been told.
+    await until(() => readFileSync(join(platform.stateFolder, 'invocations.ndjson'), 'utf8') !== '');
     const read = (name: string): Record<string, unknown>[] =>
       readFileSync(join(platform.stateFolder, name), 'utf8')
         .trim()

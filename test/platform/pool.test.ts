@@ -138,10 +138,10 @@ describe('pool', () => {
 
   it('forgets a request whose client is gone', async () => {
     const { pool, made } = fakePool({ instances: 1 });
-    const abort = new AbortController();
-    const gone = pool.acquire({ signal: abort.signal });
+    let leave = (): void => undefined;
+    const gone = pool.acquire({ onGone: (listener) => (leave = listener) });
     const next = pool.acquire();
-    abort.abort();
+    leave();
     await expect(gone).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
     made[0]!.becomeReady();
     expect((await next).instance).toBe(made[0]);

@@ -9,13 +9,30 @@ export interface Memory {
   peak: number;
 }
 
+/** Asking takes the system longer than many a request takes. */
+const RECENT_MS = 50;
+const recent = new WeakMap<object, { at: number; memory: Memory }>();
+
 /**
- * Resident memory of an instance; of a web function with everything that its start command started.
- * Undefined where the system has no /proc.
+ * Resident memory of an instance, not older than 50 ms; of a web function with everything that its start command
+ * started. Undefined where the system has no /proc.
  */
+export function recentMemory(instance: Pick<Instance, 'kind' | 'pid'>): Memory | undefined {
+  const known = recent.get(instance);
+  if (known !== undefined && performance.now() - known.at < RECENT_MS) return known.memory;
+  return instanceMemory(instance);
+}
+
+/** The same, asked for now. */
 export function instanceMemory(instance: Pick<Instance, 'kind' | 'pid'>): Memory | undefined {
-  if (instance.kind === 'event') return processMemory(instance.pid);
-  const all = groupMembers(instance.pid).flatMap((pid) => processMemory(pid) ?? []);
+  const memory =
+    instance.kind === 'event' ? processMemory(instance.pid) : groupMemory(groupMembers(instance.pid));
+  if (memory !== undefined) recent.set(instance, { at: performance.now(), memory });
+  return memory;
+}
+
+function groupMemory(pids: number[]): Memory | undefined {
+  const all = pids.flatMap((pid) => processMemory(pid) ?? []);
   if (all.length === 0) return undefined;
   return { now: sum(all.map(({ now }) => now)), peak: sum(all.map(({ peak }) => peak)) };
 }

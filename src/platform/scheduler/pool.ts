@@ -42,8 +42,8 @@ export interface Lease<I> {
 export interface AcquireOptions {
   /** A new instance for this request, whatever is idle. */
   fresh?: boolean;
-  /** Gives up waiting (the client is gone). */
-  signal?: AbortSignal;
+  /** Takes what is to be called when the client has gone: it waits no longer. Only if it has to wait. */
+  onGone?(listener: () => void): void;
 }
 
 export interface Pool<I extends Poolable> {
@@ -221,7 +221,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     for (let made = Math.min(missing, room, starts); made > 0; made -= 1) add(options.start(), true);
   };
 
-  const acquire = ({ fresh = false, signal }: AcquireOptions = {}): Promise<Lease<I>> => {
+  const acquire = ({ fresh = false, onGone }: AcquireOptions = {}): Promise<Lease<I>> => {
     if (closed) return Promise.reject(new InvocationError('STOPPING', 'the platform is stopping'));
     dropUnusable();
     const member =
@@ -242,10 +242,8 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
           leave(waiter)?.reject(new InvocationError('QUEUE_TIMEOUT', message));
         }, limits.queueTimeout * 1000),
       };
-      signal?.addEventListener(
-        'abort',
-        () => leave(waiter)?.reject(new InvocationError('CLIENT_CLOSED', 'the client closed the connection')),
-        { once: true },
+      onGone?.(() =>
+        leave(waiter)?.reject(new InvocationError('CLIENT_CLOSED', 'the client closed the connection')),
       );
       queue.push(waiter);
       pump();

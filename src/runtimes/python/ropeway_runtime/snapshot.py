@@ -6,9 +6,9 @@
     register_after_restore(pool.open)
 
 A template process loads the app once; instances are copies of it. `before` functions run once in the
-template, when the app has loaded and its warm-up requests have been served; `after` functions run in each copy
-before its first request. In a process that is no copy neither runs. The names are those of AWS Lambda SnapStart's
-`snapshot_restore_py`.
+template, when the app has loaded and its warm-up requests have been served; `after` functions run in each
+copy before its first request. In a process that is no copy neither runs. The names are those of AWS Lambda
+SnapStart's `snapshot_restore_py`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,98 @@
+// npm run bench:burst: the article's 301 requests at once, against a server with one worker and against the platform,
+// from cold (no instance yet) and from warm.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startPlain, stopAll } from '../scripts/demo/processes.mjs';
+import { buildOnce } from './lib/build.mjs';
+import { client, timed } from './lib/http.mjs';
+import { benchOptions } from './lib/options.mjs';
+import { startPlatformProcess } from './lib/platform-process.mjs';
+import { report } from './lib/report.mjs';
+import { compare, round2 } from './lib/stats.mjs';
+
+const REQUESTS = 301;
+const PATH = '/hello/Ada';
+const GOALS = { cold: 1.5, warm: 1 };
+const MEMORY_MB = 150;
+const NAMES = ['flask', 'django', 'express', 'koa'];
+const PATHS = { django: '/hello?name=Ada' };
+
+const options = benchOptions('burst', { rounds: 3 });
+await buildOnce();
+const { installed } = await import('./lib/apps.mjs');
+const rows = [];
+const notes = [];
+try {
+  for (const example of await installed(NAMES)) await measure(example, PATHS[example.name] ?? PATH);
+} finally {
+  await stopAll();
+}
+report('burst', rows, { json: options.json, notes });
+
+async function measure(example, path) {
+  console.error(`… ${REQUESTS} requests at once: ${example.title}, ${options.rounds} rounds`);
+  const server = await startPlain(example);
+  const slowest = { server: [], cold: [], warm: [] };
+  const figures = { server: [], cold: [], warm: [] };
+  const limits = { initTimeout: 60 };
+  let megabytes = 0;
+  await burst(server.url + path);
+  for (let round = 0; round < options.rounds; round++) {
+    const platform = await startPlatformProcess(example, { limits, cold: 'template', warmup: [path] });
+    try {
+      for (const [name, url] of [
+        ['server', server.url],
+        ['cold', platform.url],
+        ['warm', platform.url],
+      ]) {
+        const figure = await burst(url + path);
+        figures[name].push(figure);
+        slowest[name].push(figure.max);
+        await sleep(300);
+      }
+      megabytes = Math.max(megabytes, await platform.megabytes());
+    } finally {
+      await platform.stop();
+    }
+  }
+  await server.stop();
+  for (const from of ['cold', 'warm']) {
+    const found = compare({ platform: slowest[from], server: slowest.server }, 'platform');
+    const failed = figures[from].reduce((total, one) => total + one.failed, 0);
+    rows.push({
+      case: `${example.name}/slowest of ${REQUESTS}, from ${from}`,
+      unit: 'ms',
+      ...found,
+      goal: `<= ${GOALS[from]}, none failed`,
+      ok: failed === 0 && found.ratio <= GOALS[from],
+    });
+  }
+  rows.push({
+    case: `${example.name}/memory of the platform's process`,
+    unit: 'MB',
+    subject: round2(megabytes),
+    baseline: null,
+    ratio: null,
+    goal: `< ${MEMORY_MB}`,
+    ok: megabytes < MEMORY_MB,
+  });
+  for (const [name, rounds] of Object.entries(figures)) {
+    notes.push(`${example.name}, ${name}: ${rounds.map(sentence).join('; ')}`);
+  }
+}
+
+/** All at once, each on a connection of its own. */
+async function burst(url) {
+  const agent = client(REQUESTS);
+  const start = performance.now();
+  const all = await Promise.all(Array.from({ length: REQUESTS }, () => timed(agent, url)));
+  const total = performance.now() - start;
+  agent.destroy();
+  const times = all.map(({ ms }) => ms);
+  const failed = all.filter(({ status }) => status !== 200).length;
+  return { total, failed, max: Math.max(...times), min: Math.min(...times) };
+}
+
+function sentence({ total, failed, max, min }) {
+  return `total ${round2(total)} ms, ${REQUESTS - failed} succeeded, ${failed} failed, max ${round2(max)}, min ${round2(min)}`;
+}

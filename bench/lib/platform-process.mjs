@@ -1,0 +1,52 @@
+// Runs an example on a platform in a process of its own, forked by startPlatformProcess: {example, options} in;
+// {url} or {problem} out, then {rss} for each {rss: true}.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const file = fileURLToPath(import.meta.url);
+
+/** A platform that a benchmark puts load on: {url, megabytes(), stop()}. */
+export async function startPlatformProcess(example, options) {
+  const child = fork(file, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ask = async (order) => {
+    child.send(order);
+    const [answer] = await once(child, 'message');
+    if (answer.problem !== undefined) throw new Error(answer.problem);
+    return answer;
+  };
+  const { url } = await ask({ example, options });
+  return {
+    url,
+    megabytes: async () => (await ask({ rss: true })).rss / 1024 / 1024,
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
+if (process.argv[1] === file) serve();
+
+function serve() {
+  let platform;
+  process.on('message', async (order) => {
+    if (order.rss === true) {
+      process.send({ rss: process.memoryUsage.rss() });
+      return;
+    }
+    try {
+      const { platformFor, specOf } = await import('./apps.mjs');
+      platform = await platformFor(await specOf(order.example, order.options));
+      await platform.prepare();
+      process.send({ url: platform.url });
+    } catch (error) {
+      process.send({ problem: error.stack });
+    }
+  });
+  process.on('disconnect', async () => {
+    await platform?.close();
+    process.exit(0);
+  });
+}
