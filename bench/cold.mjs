@@ -24,7 +24,7 @@ const BURST_GOAL = 1 / 30;
 const MEMORY_GOAL = 1 / 10;
 const INSTANCES = 64;
 /** For a spare to be made again, and for what the last request left to do. */
-const PAUSE_MS = { python: 150, node: 1000 };
+const PAUSE_MS = { python: 150, node: 1500 };
 const COLD = { 'x-ropeway-cold': '1' };
 
 const options = benchOptions('cold', { rounds: 9 });

@@ -1,12 +1,12 @@
 // Runs an example on a platform in a process of its own, forked by startPlatformProcess: {example, options} in;
-// {url} or {problem} out, then {rss} for each {rss: true}.
+// {url} or {problem} out; then {rss: true} → {rss}, {reload: true} → {}.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const file = fileURLToPath(import.meta.url);
 
-/** A platform that a benchmark puts load on: {url, megabytes(), stop()}. */
+/** A platform that a benchmark puts load on: {url, megabytes(), reload(), stop()}. */
 export async function startPlatformProcess(example, options) {
   const child = fork(file, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ask = async (order) => {
@@ -19,6 +19,8 @@ export async function startPlatformProcess(example, options) {
   return {
     url,
     megabytes: async () => (await ask({ rss: true })).rss / 1024 / 1024,
+    /** To no instance at all, with the template loaded. */
+    reload: () => ask({ reload: true }),
     stop: async () => {
       const ended = once(child, 'exit');
       child.disconnect();
@@ -34,6 +36,12 @@ function serve() {
   process.on('message', async (order) => {
     if (order.rss === true) {
       process.send({ rss: process.memoryUsage.rss() });
+      return;
+    }
+    if (order.reload === true) {
+      platform.reload();
+      await platform.prepare();
+      process.send({});
       return;
     }
     try {

@@ -35,6 +35,7 @@ export interface RunningFunction {
   close(): Promise<void>;
 }
 
+const CORES = availableParallelism();
 /** How often busy instances are checked against the memory limit. */
 const MEMORY_CHECK_MS = 50;
 
@@ -53,17 +54,26 @@ export function runFunction(options: FunctionOptions): RunningFunction {
       onFallback: (reason) => options.onNotice(`${spec.name}: instances start fresh: ${reason}`),
     });
   let starter = newStarter();
+  /** What the last instance took that was not copied. */
+  let loadMs: number | undefined;
   /** A template takes a core for as long as the app loads: it comes after the first instance. */
   const prepareAfter = (instance: Instance): Instance => {
     const { prepare } = starter;
-    instance.ready.then(prepare, () => undefined);
+    instance.ready.then(
+      ({ initMs }) => {
+        if (!starter.cheap) loadMs = initMs;
+        return prepare();
+      },
+      () => undefined,
+    );
     return instance;
   };
   const pool: Pool<Instance> = createPool<Instance>({
     start: () => prepareAfter(adopt(starter.start())),
     limits: () => spec.limits,
     // More fresh ones would only slow each other down.
-    startsAtOnce: () => (starter.cheap ? spec.limits.instances : availableParallelism()),
+    startMs: () => (starter.cheap ? 0 : loadMs),
+    startsAtOnce: () => (starter.cheap ? spec.limits.instances : CORES),
   });
   const closing: Promise<void>[] = [];
   const memoryWatch = setInterval(() => {

@@ -15,7 +15,7 @@ interface Fake extends Poolable {
 
 const LIMITS = { instances: 2, concurrency: 1, queueLength: 10, queueTimeout: 60, keepAlive: 60 };
 
-function fakePool(limits: Partial<typeof LIMITS> = {}, startsAtOnce = 100) {
+function fakePool(limits: Partial<typeof LIMITS> = {}, startsAtOnce = 100, startMs?: number) {
   const made: Fake[] = [];
   const start = (): Fake => {
     let becomeReady!: () => void;
@@ -54,6 +54,7 @@ function fakePool(limits: Partial<typeof LIMITS> = {}, startsAtOnce = 100) {
       start,
       limits: () => ({ ...LIMITS, ...limits }),
       startsAtOnce: () => startsAtOnce,
+      startMs: () => startMs,
     }),
   };
 }
@@ -134,6 +135,21 @@ describe('pool', () => {
     const waiting = pool.acquire();
     await expect(pool.acquire()).rejects.toMatchObject({ code: 'QUEUE_FULL', status: 429 });
     await expect(waiting).rejects.toMatchObject({ code: 'QUEUE_TIMEOUT', status: 503 });
+  });
+
+  it('starts no second instance for what the first will have served by then, unless it does not', async () => {
+    const { pool, made } = fakePool({}, 100, 60);
+    const first = pool.acquire();
+    made[0]!.becomeReady();
+    (await first).release();
+    const busy = await pool.acquire();
+    const waiting = pool.acquire();
+    expect(made).toHaveLength(1);
+    // The request in hand takes longer than a start: then an instance is worth it.
+    await expect.poll(() => made.length).toBe(2);
+    made[1]!.becomeReady();
+    expect((await waiting).instance).toBe(made[1]);
+    busy.release();
   });
 
   it('forgets a request whose client is gone', async () => {

@@ -225,7 +225,7 @@ it('keeps a Node process ready that has loaded the app', async () => {
   };
   expect(await cold()).toBe('spare');
   // Another one is being loaded now; until it is ready a cold start does without.
-  await expect.poll(cold).toBe('spare');
+  await expect.poll(cold, { timeout: 20_000, interval: 1000 }).toBe('spare');
   expect(new Set(platform.records.map(({ instance }) => instance)).size).toBe(platform.records.length);
   expect(readFileSync(join(platform.stateFolder, 'invocations.ndjson'), 'utf8')).toContain(
     '"origin":"spare"',

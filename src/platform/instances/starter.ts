@@ -30,6 +30,8 @@ export interface StarterOptions {
   onLine: LineListener;
 }
 
+/** Milliseconds since the last cold start after which the machine is free for the next spare. */
+const QUIET_MS = 500;
 const EMPTY = Buffer.alloc(0);
 
 /** Chooses among fresh processes, processes started ahead, and copies of a template, as `spec.cold` says. */
@@ -39,6 +41,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
   let pages: Buffer | undefined;
   let asked = false;
   let closed = false;
+  let timer: NodeJS.Timeout | undefined;
   /** Whether each is ready and warm: only then it is given. */
   const spares = new Map<Instance, boolean>();
   const ahead = spec.cold === 'template';
@@ -115,6 +118,13 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     }
   };
 
+  /** What was taken is made again: a copy at once, a process that has to load the app when the burst is over. */
+  const refillLater = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void refill(), template?.usable === true ? 0 : QUIET_MS);
+    timer.unref();
+  };
+
   const next = (): Instance => {
     for (const [spare, isReady] of spares) {
       if (!isReady || !spare.usable) continue;
@@ -127,8 +137,8 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
   return {
     start: () => {
       const instance = next();
-      // What was taken is made again, once what took it does not need the machine any more.
-      if (preparing !== undefined) void preparing.then(() => instance.ready).then(refill, () => undefined);
+      if (preparing !== undefined)
+        void preparing.then(() => instance.ready).then(refillLater, () => undefined);
       return instance;
     },
     get cheap() {
@@ -141,6 +151,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     },
     close: async () => {
       closed = true;
+      clearTimeout(timer);
       template?.close();
       const rest = [...spares.keys()];
       spares.clear();

@@ -1,4 +1,5 @@
 import { InvocationError } from '../errors.ts';
+import { learn, worthStarting } from './worth-starting.ts';
 
 /** What the pool needs to know of an instance. */
 export interface Poolable {
@@ -18,6 +19,8 @@ export interface PoolOptions<I extends Poolable> {
   limits(): PoolLimits;
   /** Instances that may be loading at once. */
   startsAtOnce(): number;
+  /** Milliseconds that a start takes; undefined when that is not known yet. */
+  startMs(): number | undefined;
 }
 
 export interface PoolLimits {
@@ -73,6 +76,8 @@ interface Member<I> {
 
 interface Waiter<I> {
   fresh: boolean;
+  /** As performance.now() tells. */
+  since: number;
   resolve(lease: Lease<I>): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
@@ -86,8 +91,14 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
   const members = new Set<Member<I>>();
   /** Idle or partly free members, the most recently used last. */
   let free: Member<I>[] = [];
-  let queue: Waiter<I>[] = [];
+  const queue: Waiter<I>[] = [];
+  /** Of these, how many asked for no fresh instance. */
+  let plainWaiting = 0;
   let closed = false;
+  /** From the lease of an instance until its release, on average. */
+  let serviceMs: number | undefined;
+  /** Looks again at requests for which no instance was started at first. */
+  let secondLook: NodeJS.Timeout | undefined;
   /** Instances on their way out, for close() to wait for. */
   const ending = new Set<Promise<unknown>>();
 
@@ -136,6 +147,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     const place = queue.indexOf(waiter);
     if (place === -1) return undefined;
     queue.splice(place, 1);
+    if (!waiter.fresh) plainWaiting -= 1;
     return waiter;
   };
 
@@ -169,12 +181,14 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     delete member.reservedFor;
     if (member.active >= options.limits().concurrency) free = free.filter((other) => other !== member);
     let released = false;
+    const began = performance.now();
     return {
       instance: member.instance,
       cold,
       release: () => {
         if (released) return;
         released = true;
+        serviceMs = learn(serviceMs, performance.now() - began);
         member.active -= 1;
         if (!members.has(member)) return;
         if (!member.instance.usable || (member.retired && member.active === 0)) remove(member);
@@ -192,7 +206,9 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
   /** Matches waiting requests with free instances, then starts what is still missing. */
   const pump = (): void => {
     if (closed || queue.length === 0) return;
-    for (const waiter of [...queue]) {
+    // Usually nothing is free and all that wait are alike: a burst must not look at each of them for each of them.
+    for (const waiter of free.length === 0 ? [] : [...queue]) {
+      if (free.length === 0) break;
       const member = takeFor(waiter);
       if (member !== undefined) leave(waiter)?.resolve(lease(member));
     }
@@ -205,7 +221,8 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     const limits = options.limits();
     let room = limits.instances - current.length;
     let starts = options.startsAtOnce() - starting.length;
-    for (const waiter of queue) {
+    const fresh = queue.length === plainWaiting ? [] : queue;
+    for (const waiter of fresh) {
       if (starts <= 0) return;
       if (!waiter.fresh || starting.some((member) => member.reservedFor === waiter)) continue;
       const idle = free.find((member) => member.active === 0);
@@ -216,9 +233,21 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
       add(options.start(), true, waiter);
     }
     const unreserved = starting.filter((member) => member.reservedFor === undefined).length;
-    const plain = queue.filter((waiter) => !waiter.fresh).length;
-    const missing = Math.ceil(plain / limits.concurrency) - unreserved;
+    if (room <= 0 || starts <= 0 || plainWaiting === 0 || !isWorthIt(plainWaiting)) return;
+    const missing = Math.ceil(plainWaiting / limits.concurrency) - unreserved;
     for (let made = Math.min(missing, room, starts); made > 0; made -= 1) add(options.start(), true);
+  };
+
+  const isWorthIt = (requests: number): boolean => {
+    const started = counted().filter((member) => member.started).length;
+    const longestMs = performance.now() - queue.find((waiter) => !waiter.fresh)!.since;
+    const places = started * options.limits().concurrency;
+    const startMs = options.startMs();
+    if (worthStarting({ startMs, serviceMs }, { requests, longestMs, places })) return true;
+    clearTimeout(secondLook);
+    secondLook = setTimeout(pump, startMs! - longestMs + 1);
+    secondLook.unref();
+    return false;
   };
 
   const acquire = ({ fresh = false, onGone }: AcquireOptions = {}): Promise<Lease<I>> => {
@@ -235,6 +264,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     return new Promise((resolve, reject) => {
       const waiter: Waiter<I> = {
         fresh,
+        since: performance.now(),
         resolve,
         reject,
         timer: setTimeout(() => {
@@ -246,6 +276,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
         leave(waiter)?.reject(new InvocationError('CLIENT_CLOSED', 'the client closed the connection')),
       );
       queue.push(waiter);
+      if (!fresh) plainWaiting += 1;
       pump();
     });
   };
@@ -267,6 +298,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     instances: () => counted().map((member) => member.instance),
     close: async () => {
       closed = true;
+      clearTimeout(secondLook);
       const stopping = new InvocationError('STOPPING', 'the platform is stopping');
       for (const waiter of [...queue]) leave(waiter)?.reject(stopping);
       const all = [...members];
