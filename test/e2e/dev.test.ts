@@ -159,6 +159,27 @@ require('node:http').createServer((request, response) => {
     expect(await dev.line('reload', mark)).toEqual({ type: 'reload', files: ['db.json'] });
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'copies instances from a template with --cold template',
+    async () => {
+      const source = `import os
+loaded_in = os.getpid()
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [f"{loaded_in} {os.getpid()}".encode()]
+`;
+      app = appFolder({ 'wsgi.py': source, 'ropeway.yml': 'app: wsgi:application\nwarmup: [/]\n' });
+      dev = await startDev(app.dir, ['--cold', 'template']);
+      const { get, lines } = dev;
+      const cold = async (): Promise<boolean> => {
+        const [loadedIn, pid] = (await get('/', { headers: { 'x-ropeway-cold': '1' } })).text.split(' ');
+        return loadedIn !== pid;
+      };
+      await expect.poll(cold, { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => lines.some(({ origin }) => origin === 'spare' || origin === 'fork')).toBe(true);
+    },
+  );
+
   it('passes environment, files and format on, and only those', async () => {
     const source = `const http = require('node:http');
 http.createServer((request, response) => response.end(JSON.stringify({ env: process.env, event: request.ropeway.event }))).listen(80);`;

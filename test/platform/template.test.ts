@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -27,6 +28,10 @@ interface State {
   seen: string[];
   random: number;
   threads: number;
+}
+
+function templateFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => existsSync(join(tmpdir(), name, 'template')));
 }
 
 const root = join(fixtures, 'instances');
@@ -208,11 +213,14 @@ describe.skipIf(process.platform !== 'linux')('a template', () => {
   it('leaves nothing when the platform is killed', async () => {
     await start(wsgi);
     await platform.close();
+    const folders = templateFolders();
     const script = join(fixtures, 'platform-with-template.mjs');
     const output = spawnSync(process.execPath, [script, appPython(root)], { encoding: 'utf8' }).stdout;
     const pids = output.trim().split(' ').map(Number);
     expect(pids.length).toBe(3);
     await until(() => pids.every((pid) => !isAlive(pid)));
+    // Nor the folder of its socket.
+    await until(() => templateFolders().every((name) => folders.includes(name)));
   });
 });
 

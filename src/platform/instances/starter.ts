@@ -103,7 +103,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
       initMessage(eventSpec, env),
       spec.warmup.map((path, index) => warmupCall(spec, path, index)),
     );
-    if (closed) started.close();
+    if (closed) await started.close();
     template = started;
     try {
       await started.ready;
@@ -152,10 +152,9 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     close: async () => {
       closed = true;
       clearTimeout(timer);
-      template?.close();
       const rest = [...spares.keys()];
       spares.clear();
-      await Promise.all(rest.map((spare) => spare.stop()));
+      await Promise.all([template?.close(), ...rest.map((spare) => spare.stop())]);
     },
   };
 }

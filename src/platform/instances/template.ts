@@ -28,8 +28,8 @@ export interface Template {
   exited: Promise<void>;
   /** Makes a copy. Returns at once; the copy ends by itself when it could not be made. */
   fork(): InstanceProcess;
-  /** Ends the template. Copies of it go on. */
-  close(): void;
+  /** Ends the template; resolves when it has ended. Copies of it go on. */
+  close(): Promise<void>;
 }
 
 /** The app is not to be copied once it has loaded. */
@@ -158,6 +158,7 @@ export function startTemplate(
     close: () => {
       usable = false;
       child.kill();
+      return exited;
     },
   };
 }

@@ -116,7 +116,7 @@ function invocationLine(record: InvocationRecord): string {
         : colors.green(status);
   const start =
     record.start === 'cold'
-      ? colors.cyan(`cold (loaded in ${Math.round(record.initMs ?? 0)} ms)`)
+      ? colors.cyan(`cold (${ORIGINS[record.origin ?? 'fresh']} in ${Math.round(record.initMs ?? 0)} ms)`)
       : record.start === 'none'
         ? 'not run'
         : 'warm';
@@ -169,3 +169,6 @@ function missingHint(missing: string | undefined): string | undefined {
 function indent(text: string): string {
   return colors.dim(text.trimEnd().replace(/^/gm, '    '));
 }
+
+/** How an instance came about, for people: in a cloud each loads the app. */
+const ORIGINS = { fresh: 'loaded', blank: 'loaded', fork: 'copied', spare: 'kept ready, made' };

@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import socket
+from contextlib import suppress
 from struct import Struct
 from time import perf_counter
 
@@ -79,9 +80,17 @@ class _Nursery:
                     os.read(fd, 4096)
                     self._reap()
                 elif fd == self._session.fd:
-                    os._exit(0)
+                    self._end()
                 elif self._accept():
                     return
+
+    def _end(self) -> None:
+        """The platform has gone, and may not have had the time to clear away the socket's folder."""
+        path = self._session.init["template"]["socket"]
+        with suppress(OSError):
+            os.unlink(path)
+            os.rmdir(os.path.dirname(path))
+        os._exit(0)
 
     def _accept(self) -> bool:
         """Takes one connection; true in the copy that it completes."""
