@@ -33,28 +33,26 @@ if (process.argv[1] === file) serve();
 
 function serve() {
   let platform;
-  process.on('message', async (order) => {
-    if (order.rss === true) {
-      process.send({ rss: process.memoryUsage.rss() });
-      return;
-    }
+  process.on('message', (order) => {
+    void obey(order).then(
+      (answer) => process.send(answer),
+      (error) => process.send({ problem: error.stack }),
+    );
+  });
+  process.on('disconnect', () => {
+    void platform?.close().then(() => process.exit(0));
+  });
+
+  async function obey(order) {
+    if (order.rss === true) return { rss: process.memoryUsage.rss() };
     if (order.reload === true) {
       platform.reload();
       await platform.prepare();
-      process.send({});
-      return;
+      return {};
     }
-    try {
-      const { platformFor, specOf } = await import('./apps.mjs');
-      platform = await platformFor(await specOf(order.example, order.options));
-      await platform.prepare();
-      process.send({ url: platform.url });
-    } catch (error) {
-      process.send({ problem: error.stack });
-    }
-  });
-  process.on('disconnect', async () => {
-    await platform?.close();
-    process.exit(0);
-  });
+    const { platformFor, specOf } = await import('./apps.mjs');
+    platform = await platformFor(await specOf(order.example, order.options));
+    await platform.prepare();
+    return { url: platform.url };
+  }
 }
