@@ -3,7 +3,7 @@ import type { HttpRequest } from '../../events/types.ts';
 import type { TemplateInit } from '../../runtimes/protocol.ts';
 import { invocationContext } from '../invocation-context.ts';
 import type { FunctionSpec } from '../types.ts';
-import { bootBlankNode } from './blank-node.ts';
+import { bootBlankNode, dropBlankNode } from './blank-node.ts';
 import { eventInstance, type EventSpec, initMessage } from './event-instance.ts';
 import type { Instance, Origin } from './instance.ts';
 import type { LineListener } from './lines.ts';
@@ -152,6 +152,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     close: async () => {
       closed = true;
       clearTimeout(timer);
+      if (ahead) dropBlankNode();
       const rest = [...spares.keys()];
       spares.clear();
       await Promise.all([template?.close(), ...rest.map((spare) => spare.stop())]);
