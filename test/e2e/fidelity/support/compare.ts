@@ -43,7 +43,27 @@ function even(exchange: Exchange, answer: Answer): Answer {
 function headerDifferences(plain: HeaderList, platform: HeaderList): string[] {
   const [a, b] = [byName(plain), byName(platform)];
   const names = [...new Set([...a.keys(), ...b.keys()])].sort();
-  return names.flatMap((name) => differ(`header ${name}`, a.get(name), b.get(name)));
+  return names.flatMap((name) => {
+    const [one, other] = [a.get(name), b.get(name)];
+    return sameButForTheClock(one, other) ? [] : differ(`header ${name}`, one, other);
+  });
+}
+
+/** As HTTP and cookies write dates: `Mon, 23 Nov 2026 17:30:05 GMT`. */
+const HTTP_DATE = /(\w{3}, \d{2}[ -]\w{3}[ -]\d{4} \d{2}:\d{2}:\d{2} GMT)/;
+const CLOCK_MS = 2000;
+
+/** What an app counts from now (Expires) is of another second when a second ends between the two answers. */
+function sameButForTheClock(one: string[] | undefined, other: string[] | undefined): boolean {
+  if (one?.length !== other?.length) return false;
+  return (one ?? []).every((value, index) => {
+    const [a, b] = [value, other![index]!].map((text) => text.split(HTTP_DATE));
+    if (a!.length !== b!.length) return false;
+    // Every second part is a date.
+    return a!.every((part, place) =>
+      place % 2 === 0 ? part === b![place] : Math.abs(Date.parse(part) - Date.parse(b![place]!)) <= CLOCK_MS,
+    );
+  });
 }
 
 function byName(headers: HeaderList): Map<string, string[]> {
