@@ -71,11 +71,16 @@ export function runFunction(options: FunctionOptions): RunningFunction {
   const pool: Pool<Instance> = createPool<Instance>({
     start: () => prepareAfter(adopt(starter.start())),
     limits: () => spec.limits,
-    // More fresh ones would only slow each other down.
     startMs: () => (starter.cheap ? 0 : loadMs),
+    // More of those that load the app would only slow each other down.
     startsAtOnce: () => (starter.cheap ? spec.limits.instances : CORES),
   });
-  const closing: Promise<void>[] = [];
+  /** The starters of earlier versions, on their way out. */
+  const closing = new Set<Promise<unknown>>();
+  const closeStarter = (): void => {
+    const end = starter.close().finally(() => closing.delete(end));
+    closing.add(end);
+  };
   const memoryWatch = setInterval(() => {
     for (const instance of pool.instances()) checkMemory(instance, spec.limits.memory);
   }, MEMORY_CHECK_MS);
@@ -90,14 +95,15 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     reload: (newSpec) => {
       if (newSpec !== undefined) spec = newSpec;
       version += 1;
-      closing.push(starter.close());
+      closeStarter();
       starter = newStarter();
       pool.retire();
     },
     instances: () => pool.instances(),
     close: async () => {
       clearInterval(memoryWatch);
-      await Promise.all([...closing, starter.close(), pool.close()]);
+      closeStarter();
+      await Promise.all([...closing, pool.close()]);
     },
   };
 }

@@ -3,7 +3,7 @@
  * u32 big-endian length of the head, u32 big-endian length of the body, the head (JSON, UTF-8), the
  * body (raw bytes). A large body inside the JSON costs ten times as much as the same bytes raw.
  */
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 const PREFIX_BYTES = 8;
 /** A peer that announces more than this is not speaking our protocol. */
@@ -34,6 +34,22 @@ export function writeFrame(socket: Writable, head: unknown, body?: Uint8Array): 
   const wantsMore = socket.write(body);
   socket.uncork();
   return wantsMore;
+}
+
+/** Calls `onFrame` for each frame that comes on a socket, and `onBroken` when what comes is none. */
+export function readFrames(
+  socket: Readable,
+  onFrame: (frame: Frame) => void,
+  onBroken: (error: unknown) => void,
+): void {
+  const read = frameReader(onFrame);
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk);
+    } catch (error) {
+      onBroken(error);
+    }
+  });
 }
 
 /**

@@ -39,7 +39,6 @@ export interface TemplateInit {
 /** The first frame to a copy of a template, in the place of `init`; its body is that of an earlier copy's `pages`. */
 export interface RestoreMessage {
   type: 'restore';
-  listRoutes: boolean;
   /** After its first answer the copy sends `pages`. */
   tellPages: boolean;
 }
@@ -47,7 +46,7 @@ export interface RestoreMessage {
 /** What a template says, on the socket that it was started with. */
 export type TemplateMessage =
   /** It has loaded the app, and can be copied from now on. */
-  | { type: 'template'; loadMs: number; routes: Route[] | null }
+  | { type: 'template' }
   /** A copy of it would not be a good instance; it ends. */
   | { type: 'unsafe'; reasons: string[] }
   | { type: 'failed'; error: AppError }

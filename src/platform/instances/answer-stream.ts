@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { writeFrame } from '../../runtimes/frames.ts';
+import { deferred } from '../deferred.ts';
 import type { AnswerBody } from './instance.ts';
 import type { InstanceProcess } from './process.ts';
 
@@ -17,15 +18,12 @@ export interface AnswerStream extends AnswerBody {
  */
 export function answerStream(child: InstanceProcess, id: string, onEnd: () => void): AnswerStream {
   let ended = false;
-  let resolveDone!: () => void;
-  const done = new Promise<void>((resolve) => {
-    resolveDone = resolve;
-  });
+  const done = deferred<void>();
   const finish = (): void => {
     ended = true;
     child.socket.resume();
     onEnd();
-    resolveDone();
+    done.resolve();
   };
   const body = new Readable({
     read: () => void child.socket.resume(),
@@ -39,7 +37,7 @@ export function answerStream(child: InstanceProcess, id: string, onEnd: () => vo
   body.on('error', () => undefined);
   return {
     body,
-    done,
+    done: done.promise,
     push: (bytes) => {
       if (!body.destroyed && !body.push(bytes)) child.socket.pause();
     },

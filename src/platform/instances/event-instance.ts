@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../events/types.ts';
 import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
-import { type Frame, frameReader, writeFrame } from '../../runtimes/frames.ts';
-import type { AppError, InitMessage, InstanceMessage } from '../../runtimes/protocol.ts';
+import { type Frame, readFrames, writeFrame } from '../../runtimes/frames.ts';
+import type { AppError, InitMessage, InstanceMessage, RestoreMessage } from '../../runtimes/protocol.ts';
+import { deferred } from '../deferred.ts';
 import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
 import { type AnswerStream, answerStream } from './answer-stream.ts';
@@ -36,7 +37,7 @@ export function eventInstance(
   { id, origin, onPages }: EventInstanceOptions,
   child: InstanceProcess,
   spec: EventSpec,
-  first: Frame,
+  first: { head: InitMessage | RestoreMessage; body?: Buffer },
 ): Instance {
   let pending: Pending | undefined;
   let failure: Error | undefined;
@@ -45,18 +46,11 @@ export function eventInstance(
   /** The answer that comes in parts now. */
   let streamed: AnswerStream | undefined;
   const sockets = instanceSockets(child);
-  let resolveReady!: (ready: Ready) => void;
-  let rejectReady!: (error: Error) => void;
-  const ready = new Promise<Ready>((resolve, reject) => {
-    resolveReady = resolve;
-    rejectReady = reject;
-  });
-  // Whoever waits for it sees the rejection; an instance nobody waits for must not end the platform.
-  ready.catch(() => undefined);
+  const ready = deferred<Ready>();
 
   const fail = (error: Error): void => {
     failure ??= error;
-    rejectReady(failure);
+    ready.reject(failure);
     settle()?.reject(failure);
     streamed?.fail(failure);
     child.kill();
@@ -82,7 +76,7 @@ export function eventInstance(
       case 'ready':
         clearTimeout(initTimer);
         started = true;
-        resolveReady({ initMs: message.initMs, routes: message.routes, sockets: message.sockets });
+        ready.resolve({ initMs: message.initMs, routes: message.routes, sockets: message.sockets });
         return;
       case 'failed':
         fail(
@@ -139,14 +133,9 @@ export function eventInstance(
     }
   };
 
-  const read = frameReader(onMessage);
-  child.socket.on('data', (chunk: Buffer) => {
-    try {
-      read(chunk);
-    } catch (error) {
-      fail(new InvocationError('FUNCTION_EXITED', `the instance broke the protocol: ${String(error)}`));
-    }
-  });
+  readFrames(child.socket, onMessage, (error) =>
+    fail(new InvocationError('FUNCTION_EXITED', `the instance broke the protocol: ${String(error)}`)),
+  );
 
   child.socket.on('close', () => {
     ended = true;
@@ -155,7 +144,7 @@ export function eventInstance(
     clearTimeout(initTimer);
     const error = explainExit(status, child.errorTail(), spec);
     failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
-    rejectReady(failure);
+    ready.reject(failure);
     settle()?.reject(failure);
     streamed?.fail(failure);
     sockets.end();
@@ -186,7 +175,7 @@ export function eventInstance(
     },
     port: 0,
     requestId: undefined,
-    ready,
+    ready: ready.promise,
     exited,
     get usable() {
       return failure === undefined && !ended;

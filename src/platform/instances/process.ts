@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { type LineListener, lineSink, readLines } from './lines.ts';
 
 /** Milliseconds between the request to stop and the kill. */
-export const STOP_GRACE_MS = 3000;
+const STOP_GRACE_MS = 3000;
 /** Lines of an instance's last output kept for error messages. */
 const TAIL_LINES = 60;
 
@@ -17,7 +17,7 @@ export interface ProcessOptions {
 }
 
 export interface InstanceProcess {
-  /** -1 as long as the system has not told it. */
+  /** -1 as long as the system has not told it, and of a copy that has ended. */
   readonly pid: number;
   /** The platform's end of the socket that the child has on file descriptor 3. */
   socket: Socket;
@@ -63,7 +63,7 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
   socket.on('error', () => undefined);
   const output = readOutput(child.stdout!, child.stderr!);
 
-  const kill = (): void => killGroup(child.pid, 'SIGKILL');
+  const kill = (): void => killGroup(child.pid ?? -1, 'SIGKILL');
   running.add(kill);
   const exited = new Promise<ExitStatus>((resolve) => {
     child.once('error', (spawnError) => resolve({ code: null, signal: null, spawnError }));
@@ -75,7 +75,7 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
     child.once('close', (code, signal) => resolve({ code, signal }));
   }).finally(() => running.delete(kill));
 
-  return {
+  const started: InstanceProcess = {
     pid: child.pid ?? -1,
     socket,
     exited,
@@ -83,15 +83,24 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
     errorTail: output.errorTail,
     kill,
     signal: (signal) => void child.kill(signal),
-    stop: async () => {
-      socket.end();
-      killGroup(child.pid, 'SIGTERM');
-      const timer = setTimeout(kill, STOP_GRACE_MS);
-      const status = await exited;
-      clearTimeout(timer);
-      return status;
-    },
+    stop: () => stopProcess(started),
   };
+  return started;
+}
+
+/** What `InstanceProcess.stop` does. */
+export async function stopProcess({
+  pid,
+  socket,
+  kill,
+  exited,
+}: Pick<InstanceProcess, 'pid' | 'socket' | 'kill' | 'exited'>): Promise<ExitStatus> {
+  socket.end();
+  killGroup(pid, 'SIGTERM');
+  const timer = setTimeout(kill, STOP_GRACE_MS);
+  const status = await exited;
+  clearTimeout(timer);
+  return status;
 }
 
 /** Reads what a process prints: lines as they come, and the last ones for error messages. */
@@ -132,8 +141,8 @@ export function baseEnvironment(): Record<string, string> {
 }
 
 /** Signals a process and whatever it has started. */
-export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined || pid <= 0) return;
+export function killGroup(pid: number, signal: NodeJS.Signals): void {
+  if (pid <= 0) return;
   try {
     process.kill(-pid, signal);
   } catch {

@@ -9,7 +9,6 @@ import { eventInstance, type EventSpec, initMessage } from './event-instance.ts'
 import type { Instance } from './instance.ts';
 import { baseEnvironment, type InstanceProcess, startProcess } from './process.ts';
 
-const EMPTY = Buffer.alloc(0);
 let count = 0;
 
 /** Starts an instance of a function; it loads the app at once. Never throws: `ready` rejects. */
@@ -21,9 +20,8 @@ export function startInstance(spec: FunctionSpec, spare = false): Instance {
   const eventSpec = { ...spec, entry };
   const blank = entry.runtime === 'node' ? takeNode(entry, env) : undefined;
   const child = blank ?? startRuntime(eventSpec, env);
-  const first = { head: initMessage(eventSpec, env), body: EMPTY };
   const origin = spare ? 'spare' : blank === undefined ? 'fresh' : 'blank';
-  return eventInstance({ id, origin }, child, eventSpec, first);
+  return eventInstance({ id, origin }, child, eventSpec, { head: initMessage(eventSpec, env) });
 }
 
 /** Unique within the platform. */

@@ -8,7 +8,7 @@ import { eventInstance, type EventSpec, initMessage } from './event-instance.ts'
 import type { Instance, Origin } from './instance.ts';
 import type { LineListener } from './lines.ts';
 import { instanceEnvironment, instanceId, startInstance, startRuntime } from './start.ts';
-import { restoreMessage, startTemplate, type Template, UnsafeTemplate } from './template.ts';
+import { startTemplate, type Template } from './template.ts';
 
 /** Where the instances of one version of a function come from. */
 export interface Starter {
@@ -32,7 +32,6 @@ export interface StarterOptions {
 
 /** Milliseconds since the last cold start after which the machine is free for the next spare. */
 const QUIET_MS = 500;
-const EMPTY = Buffer.alloc(0);
 
 /** Chooses among fresh processes, processes started ahead, and copies of a template, as `spec.cold` says. */
 export function createStarter({ spec, onFallback, onLine }: StarterOptions): Starter {
@@ -55,7 +54,10 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
       { id: instanceId(spec), origin, onPages: (ranges) => void (pages = ranges) },
       template!.fork(),
       { ...spec, entry },
-      { head: restoreMessage(tellPages), body: origin === 'spare' && pages !== undefined ? pages : EMPTY },
+      {
+        head: { type: 'restore', tellPages },
+        ...(origin === 'spare' && pages !== undefined ? { body: pages } : {}),
+      },
     );
   };
 
@@ -97,12 +99,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     const eventSpec = { ...spec, entry };
     const child = startRuntime(eventSpec, env);
     child.onLine(onLine);
-    const started = startTemplate(
-      child,
-      spec,
-      initMessage(eventSpec, env),
-      spec.warmup.map((path, index) => warmupCall(spec, path, index)),
-    );
+    const started = startTemplate(child, spec, initMessage(eventSpec, env), warmupCalls(spec));
     if (closed) await started.close();
     template = started;
     try {
@@ -114,7 +111,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
         [asked, pages] = [false, undefined];
       });
     } catch (error) {
-      if (!closed) onFallback(error instanceof UnsafeTemplate ? error.message : (error as Error).message);
+      if (!closed) onFallback((error as Error).message);
     }
   };
 
@@ -161,13 +158,16 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
 }
 
 async function warmUp(spare: Instance, spec: FunctionSpec): Promise<void> {
-  for (const [index, path] of spec.warmup.entries()) {
-    const { id, event, context } = warmupCall(spec, path, index);
+  for (const { id, event, context } of warmupCalls(spec)) {
     // An answer that is an error is an answer; what else is wrong shows in the first request.
     await spare
       .invoke({ requestId: id, event, context, timeout: spec.limits.timeout })
       .catch(() => undefined);
   }
+}
+
+function warmupCalls(spec: FunctionSpec): TemplateInit['warmup'] {
+  return spec.warmup.map((path, index) => warmupCall(spec, path, index));
 }
 
 function warmupCall(spec: FunctionSpec, path: string, index: number): TemplateInit['warmup'][number] {
@@ -178,7 +178,7 @@ function warmupCall(spec: FunctionSpec, path: string, index: number): TemplateIn
     path: pathname,
     query,
     headers: [['Host', 'localhost']],
-    body: EMPTY,
+    body: Buffer.alloc(0),
     scheme: 'http',
     remoteAddress: '127.0.0.1',
     stage: spec.stage,

@@ -3,8 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Frame, frameReader, writeFrame } from '../../runtimes/frames.ts';
-import type { InitMessage, RestoreMessage, TemplateInit, TemplateMessage } from '../../runtimes/protocol.ts';
+import { type Frame, readFrames, writeFrame } from '../../runtimes/frames.ts';
+import type { InitMessage, TemplateInit, TemplateMessage } from '../../runtimes/protocol.ts';
+import { deferred } from '../deferred.ts';
 import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
 import { explainExit } from './diagnosis.ts';
@@ -14,33 +15,21 @@ import {
   killGroup,
   readOutput,
   running,
-  STOP_GRACE_MS,
+  stopProcess,
 } from './process.ts';
 
 /** A process that has loaded an app and is copied to make instances of it. */
 export interface Template {
-  /** Settles when it can be copied. Rejects with `UnsafeTemplate`, or with `InvocationError` when the app does not load. */
+  /** Settles when it can be copied; rejects with why it cannot: the app does not load, or is not to be copied. */
   ready: Promise<void>;
   /** Whether it can be copied now. */
   readonly usable: boolean;
-  pid: number;
   /** Settles when it has ended; copies of it may go on. */
   exited: Promise<void>;
   /** Makes a copy. Returns at once; the copy ends by itself when it could not be made. */
   fork(): InstanceProcess;
   /** Ends the template; resolves when it has ended. Copies of it go on. */
   close(): Promise<void>;
-}
-
-/** The app is not to be copied once it has loaded. */
-export class UnsafeTemplate extends Error {
-  override readonly name = 'UnsafeTemplate';
-  readonly reasons: string[];
-
-  constructor(reasons: string[]) {
-    super(reasons.join('; '));
-    this.reasons = reasons;
-  }
 }
 
 /** What waits for news of its process: how its pid and its end become known. */
@@ -67,18 +56,11 @@ export function startTemplate(
   const copies = new Map<number, Copy>();
   let usable = false;
   let count = 0;
-  let resolveReady!: () => void;
-  let rejectReady!: (error: Error) => void;
-  const ready = new Promise<void>((resolve, reject) => {
-    resolveReady = resolve;
-    rejectReady = reject;
-  });
-  // Whoever waits for it sees the rejection.
-  ready.catch(() => undefined);
+  const ready = deferred<void>();
 
   const fail = (error: Error): void => {
     usable = false;
-    rejectReady(error);
+    ready.reject(error);
     child.kill();
   };
   const seconds = spec.limits.initTimeout + warmup.length * spec.limits.timeout;
@@ -93,10 +75,10 @@ export function startTemplate(
       case 'template':
         clearTimeout(timer);
         usable = true;
-        resolveReady();
+        ready.resolve();
         return;
       case 'unsafe':
-        fail(new UnsafeTemplate(message.reasons));
+        fail(new Error(message.reasons.join('; ')));
         return;
       case 'failed':
       case 'exit':
@@ -119,29 +101,21 @@ export function startTemplate(
         copies.delete(message.pid);
     }
   };
-  const read = frameReader(onMessage);
-  child.socket.on('data', (chunk: Buffer) => {
-    try {
-      read(chunk);
-    } catch (error) {
-      fail(new InvocationError('FUNCTION_EXITED', `the template broke the protocol: ${String(error)}`));
-    }
-  });
+  readFrames(child.socket, onMessage, (error) =>
+    fail(new InvocationError('FUNCTION_EXITED', `the template broke the protocol: ${String(error)}`)),
+  );
   const exited = child.exited.then((status) => {
     clearTimeout(timer);
     const error = explainExit(status, child.errorTail(), spec);
     fail(new InvocationError('INIT_FAILED', error.message, error));
     rmSync(folder, { recursive: true, force: true });
   });
-  writeFrame(child.socket, { ...init, template: { socket: path, warmup } });
+  writeFrame(child.socket, { ...init, listRoutes: false, template: { socket: path, warmup } });
 
   return {
-    ready,
+    ready: ready.promise,
     get usable() {
       return usable;
-    },
-    get pid() {
-      return child.pid;
     },
     exited,
     fork: () => {
@@ -149,10 +123,7 @@ export function startTemplate(
       const id = count;
       const { process, copy } = forkedProcess(path, id, exited);
       starting.set(id, copy);
-      void process.exited.then(() => {
-        starting.delete(id);
-        copies.delete(process.pid);
-      });
+      void process.exited.then(() => starting.delete(id));
       return process;
     },
     close: () => {
@@ -161,11 +132,6 @@ export function startTemplate(
       return exited;
     },
   };
-}
-
-/** The first frame to a copy. */
-export function restoreMessage(tellPages: boolean): RestoreMessage {
-  return { type: 'restore', listRoutes: false, tellPages };
 }
 
 /**
@@ -190,7 +156,6 @@ function forkedProcess(
   const output = readOutput(stdout, stderr);
   let pid = -1;
   let killed = false;
-  let over = false;
 
   const kill = (): void => {
     killed = true;
@@ -199,25 +164,23 @@ function forkedProcess(
     if (pid === -1) socket.destroy();
   };
   running.add(kill);
-  let ended!: (status: ExitStatus) => void;
-  const status = new Promise<ExitStatus>((resolve) => {
-    ended = resolve;
-  });
-  void status.then(() => {
+  const status = deferred<ExitStatus>();
+  void status.promise.then(() => {
     // What the app started goes with it, and lets go of our connections.
     killGroup(pid, 'SIGKILL');
-    over = true;
+    // Another process may get it.
+    pid = -1;
     running.delete(kill);
   });
   const closed = [socket, stdout, stderr].map(
     (connection) => new Promise<void>((resolve) => void connection.once('close', () => resolve())),
   );
-  const unknown = (): void => ended({ code: null, signal: null });
+  const unknown = (): void => status.resolve({ code: null, signal: null });
   void closed[0]!.then(() => {
     setTimeout(unknown, STATUS_MS).unref();
     void templateExited.then(unknown);
   });
-  const exited = status.then(async (result) => {
+  const exited = status.promise.then(async (result) => {
     await Promise.all(closed);
     return result;
   });
@@ -232,23 +195,16 @@ function forkedProcess(
     errorTail: output.errorTail,
     kill,
     signal: (signal) => {
-      if (!over && pid > 0) globalThis.process.kill(pid, signal);
+      if (pid > 0) globalThis.process.kill(pid, signal);
     },
-    stop: async () => {
-      socket.end();
-      if (!over) killGroup(pid, 'SIGTERM');
-      const timer = setTimeout(kill, STOP_GRACE_MS);
-      const result = await exited;
-      clearTimeout(timer);
-      return result;
-    },
+    stop: () => stopProcess(process),
   };
   const copy: Copy = {
     forked: (given) => {
       pid = given;
       if (killed) kill();
     },
-    ended: (result) => ended(result),
+    ended: status.resolve,
   };
   return { process, copy };
 }

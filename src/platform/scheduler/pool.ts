@@ -92,8 +92,6 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
   /** Idle or partly free members, the most recently used last. */
   let free: Member<I>[] = [];
   const queue: Waiter<I>[] = [];
-  /** Of these, how many asked for no fresh instance. */
-  let plainWaiting = 0;
   let closed = false;
   /** From the lease of an instance until its release, on average. */
   let serviceMs: number | undefined;
@@ -147,7 +145,6 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     const place = queue.indexOf(waiter);
     if (place === -1) return undefined;
     queue.splice(place, 1);
-    if (!waiter.fresh) plainWaiting -= 1;
     return waiter;
   };
 
@@ -206,8 +203,8 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
   /** Matches waiting requests with free instances, then starts what is still missing. */
   const pump = (): void => {
     if (closed || queue.length === 0) return;
-    // Usually nothing is free and all that wait are alike: a burst must not look at each of them for each of them.
-    for (const waiter of free.length === 0 ? [] : [...queue]) {
+    for (const waiter of [...queue]) {
+      // A burst must not look at each of those that wait for each of them.
       if (free.length === 0) break;
       const member = takeFor(waiter);
       if (member !== undefined) leave(waiter)?.resolve(lease(member));
@@ -221,8 +218,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     const limits = options.limits();
     let room = limits.instances - current.length;
     let starts = options.startsAtOnce() - starting.length;
-    const fresh = queue.length === plainWaiting ? [] : queue;
-    for (const waiter of fresh) {
+    for (const waiter of queue) {
       if (starts <= 0) return;
       if (!waiter.fresh || starting.some((member) => member.reservedFor === waiter)) continue;
       const idle = free.find((member) => member.active === 0);
@@ -233,17 +229,18 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
       add(options.start(), true, waiter);
     }
     const unreserved = starting.filter((member) => member.reservedFor === undefined).length;
-    if (room <= 0 || starts <= 0 || plainWaiting === 0 || !isWorthIt(plainWaiting)) return;
-    const missing = Math.ceil(plainWaiting / limits.concurrency) - unreserved;
+    const plain = queue.filter((waiter) => !waiter.fresh);
+    if (room <= 0 || starts <= 0 || plain.length === 0 || !isWorthIt(plain)) return;
+    const missing = Math.ceil(plain.length / limits.concurrency) - unreserved;
     for (let made = Math.min(missing, room, starts); made > 0; made -= 1) add(options.start(), true);
   };
 
-  const isWorthIt = (requests: number): boolean => {
+  const isWorthIt = (waiting: Waiter<I>[]): boolean => {
     const started = counted().filter((member) => member.started).length;
-    const longestMs = performance.now() - queue.find((waiter) => !waiter.fresh)!.since;
+    const longestMs = performance.now() - waiting[0]!.since;
     const places = started * options.limits().concurrency;
     const startMs = options.startMs();
-    if (worthStarting({ startMs, serviceMs }, { requests, longestMs, places })) return true;
+    if (worthStarting({ startMs, serviceMs }, { requests: waiting.length, longestMs, places })) return true;
     clearTimeout(secondLook);
     secondLook = setTimeout(pump, startMs! - longestMs + 1);
     secondLook.unref();
@@ -276,7 +273,6 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
         leave(waiter)?.reject(new InvocationError('CLIENT_CLOSED', 'the client closed the connection')),
       );
       queue.push(waiter);
-      if (!fresh) plainWaiting += 1;
       pump();
     });
   };

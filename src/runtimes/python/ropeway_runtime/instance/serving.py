@@ -9,7 +9,6 @@ from ..adapter import wsgi_handler
 from ..context import Context
 from . import framing, leaving
 from .diagnosis import describe, describe_exit, write_traceback
-from .hazards import descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,10 +29,11 @@ class Session:
         #: Whether this process is to be copied, and has not been yet.
         self.template = init.get("template") is not None
         #: What was open before the app was loaded.
-        self.descriptors = descriptors() if self.template else {}
-        #: Whether `ready` lists the app's routes.
-        self.listed: bool = init["listRoutes"]
-        self.routes: Any = None
+        self.descriptors: dict[int, str] = {}
+        if self.template:
+            from .hazards import descriptors
+
+            self.descriptors = descriptors()
         #: Whether the first call is followed by the pages that it has written.
         self.tells_pages = False
         #: Whether somebody else reads the socket: an app in an event loop.
@@ -66,30 +66,19 @@ class Session:
         )
 
     def ready(self, app: object) -> None:
-        """Says that the app has loaded."""
-        self.list_routes(app)
+        """Says that the app has loaded, or that the copy is there."""
+        elapsed = (perf_counter() - self.started) * 1000
+        routes = None
+        if self.init["listRoutes"]:
+            from .routes import list_routes
+
+            routes = list_routes(app)
         leaving.flush()
         sockets = "messages" if self.watched else None
         framing.send(
             self.fd,
-            {
-                "type": "ready",
-                "initMs": self.elapsed(),
-                "routes": self.routes if self.listed else None,
-                "sockets": sockets,
-            },
+            {"type": "ready", "initMs": round(elapsed, 3), "routes": routes, "sockets": sockets},
         )
-
-    def elapsed(self) -> float:
-        """Milliseconds since it began to load the app, or since it was copied."""
-        return round((perf_counter() - self.started) * 1000, 3)
-
-    def list_routes(self, app: object) -> None:
-        """Lists the app's routes, once, if anyone wants to know."""
-        if self.listed and self.routes is None:
-            from .routes import list_routes
-
-            self.routes = list_routes(app)
 
     def tell_pages(self) -> None:
         """After its first answer a copy says, if asked, which memory that has made its own."""
@@ -209,7 +198,6 @@ def serve(session: Session, app: Any, interface: str) -> None:
         from .template import become_instance
         from .warming import warm_up
 
-        session.list_routes(app)
         warm_up(session, app, interface)
         leaving.stop_ending_with_platform(session.fd)
         become_instance(session)

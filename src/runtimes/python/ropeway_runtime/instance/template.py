@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import socket
+import sys
 from contextlib import suppress
 from struct import Struct
 from time import perf_counter
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
     from .serving import Session
 
-#: Id of the copy, and the role of this connection: the descriptor that it becomes is in ROLES.
+#: Id of the copy, and the role of this connection.
 _HELLO = Struct(">IB")
+#: By role: the descriptor that it becomes in the copy, where the template has its own socket and output.
 _ROLES = (3, 1, 2)
 _HELLO_SECONDS = 5
 
@@ -50,7 +52,7 @@ def become_instance(session: Session) -> None:
     gc.collect()
     gc.freeze()
     pages.collapse()
-    framing.send(session.fd, {"type": "template", "loadMs": session.elapsed(), "routes": session.routes})
+    framing.send(session.fd, {"type": "template"})
     _Nursery(session, listener).run()
 
 
@@ -152,7 +154,6 @@ class _Nursery:
         if head is None:
             leaving.end(0)
             return
-        session.listed = head["listRoutes"]
         session.tells_pages = head["tellPages"]
         _reseed()
         run_after_restore()
@@ -184,8 +185,6 @@ def _noticed(number: int, frame: FrameType | None) -> None:
 
 def _reseed() -> None:
     """What would be the same in every copy; `random` itself sees to it that it is not."""
-    import sys
-
     numpy = sys.modules.get("numpy.random")
     if numpy is not None:
         seed: Callable[[], None] = numpy.seed
