@@ -2,39 +2,22 @@
 // from cold (no instance yet) and from warm.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startPlain, stopAll } from '../scripts/demo/processes.mjs';
-import { buildOnce } from './lib/build.mjs';
+import { startPlain } from '../scripts/demo/processes.mjs';
+import { benchExamples } from './lib/examples.mjs';
 import { client, timed } from './lib/http.mjs';
-import { benchOptions } from './lib/options.mjs';
 import { startPlatformProcess } from './lib/platform-process.mjs';
-import { report } from './lib/report.mjs';
 import { compare, round2 } from './lib/stats.mjs';
 
 const REQUESTS = 301;
-const PATH = '/hello/Ada';
 const GOALS = { cold: 1.5, warm: 1 };
 const MEMORY_MB = 150;
 const WARM_UP_BURSTS = 5;
 const PAUSE_MS = 300;
-const NAMES = ['flask', 'django', 'express', 'koa'];
-const PATHS = { django: '/hello?name=Ada' };
 
-const options = benchOptions('burst', { rounds: 3 });
-await buildOnce();
-const { installed } = await import('./lib/apps.mjs');
-const rows = [];
-const notes = [];
-try {
-  for (const example of await installed(NAMES)) await measure(example, PATHS[example.name] ?? PATH);
-} finally {
-  await stopAll();
-}
-report('burst', rows, { json: options.json, notes });
+await benchExamples('burst', { rounds: 3 }, measure);
 
-async function measure(example, path) {
-  console.error(`… ${REQUESTS} requests at once: ${example.title}, ${options.rounds} rounds`);
+async function measure(example, path, { rounds, rows, notes }) {
   const server = await startPlain(example);
-  const slowest = { server: [], cold: [], warm: [] };
   const figures = { server: [], cold: [], warm: [] };
   const limits = { initTimeout: 60 };
   let megabytes = 0;
@@ -44,7 +27,7 @@ async function measure(example, path) {
     for (let count = 0; count < WARM_UP_BURSTS; count++) {
       for (const { url } of [server, platform]) await burst(url + path);
     }
-    for (let round = 0; round < options.rounds; round++) {
+    for (let round = 0; round < rounds; round++) {
       await platform.reload();
       await sleep(PAUSE_MS);
       for (const [name, { url }] of [
@@ -52,9 +35,7 @@ async function measure(example, path) {
         ['server', server],
         ['warm', platform],
       ]) {
-        const figure = await burst(url + path);
-        figures[name].push(figure);
-        slowest[name].push(figure.max);
+        figures[name].push(await burst(url + path));
         await sleep(PAUSE_MS);
       }
     }
@@ -63,8 +44,9 @@ async function measure(example, path) {
     await platform.stop();
   }
   await server.stop();
+  const slowest = (name) => figures[name].map(({ max }) => max);
   for (const from of ['cold', 'warm']) {
-    const found = compare({ platform: slowest[from], server: slowest.server }, 'platform');
+    const found = compare({ platform: slowest(from), server: slowest('server') }, 'platform');
     const failed = figures[from].reduce((total, one) => total + one.failed, 0);
     rows.push({
       case: `${example.name}/slowest of ${REQUESTS}, from ${from}`,
@@ -83,8 +65,8 @@ async function measure(example, path) {
     goal: `< ${MEMORY_MB}`,
     ok: megabytes < MEMORY_MB,
   });
-  for (const [name, rounds] of Object.entries(figures)) {
-    notes.push(`${example.name}, ${name}: ${rounds.map(sentence).join('; ')}`);
+  for (const [name, list] of Object.entries(figures)) {
+    notes.push(`${example.name}, ${name}: ${list.map(sentence).join('; ')}`);
   }
 }
 

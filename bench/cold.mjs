@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { buildOnce } from './lib/build.mjs';
+import { build } from './lib/build.mjs';
 import { client, timed } from './lib/http.mjs';
 import { descendantsMegabytes } from './lib/memory.mjs';
 import { benchOptions } from './lib/options.mjs';
@@ -28,7 +28,7 @@ const PAUSE_MS = { python: 150, node: 1500 };
 const COLD = { 'x-ropeway-cold': '1' };
 
 const options = benchOptions('cold', { rounds: 9 });
-await buildOnce();
+await build();
 const { installed, platformFor, specOf } = await import('./lib/apps.mjs');
 const agent = client(INSTANCES);
 const rows = [];

@@ -159,6 +159,7 @@ require('node:http').createServer((request, response) => {
     expect(await dev.line('reload', mark)).toEqual({ type: 'reload', files: ['db.json'] });
   });
 
+  // Copies of a process are made on Linux only; elsewhere the option says so and starts fresh.
   it.skipIf(process.platform !== 'linux')(
     'copies instances from a template with --cold template',
     async () => {

@@ -10,6 +10,7 @@ import {
   isAlive,
   nodeEntry,
   testPlatform,
+  testSpec,
   type TestPlatform,
   type TestPlatformOptions,
   until,
@@ -192,25 +193,12 @@ describe('reload and close', () => {
   it('says that a port is taken and leaves nothing running', async () => {
     await start();
     const { startPlatform } = await import('../../src/platform/platform.ts');
-    const { DEFAULT_LIMITS } = await import('../../src/platform/types.ts');
     const second = startPlatform({
       host: '127.0.0.1',
       port: Number(new URL(platform.url).port),
       stateFolder: platform.stateFolder,
       showErrors: true,
-      spec: {
-        name: 'x',
-        entry: nodeEntry('app.cjs'),
-        sourceRoot: '/',
-        env: {},
-        limits: DEFAULT_LIMITS,
-        eventFormat: 'aws-v2',
-        stage: '',
-        stream: true,
-        cold: 'fresh',
-        spares: 0,
-        warmup: [],
-      },
+      spec: testSpec(),
       onRecord: () => undefined,
       onOutput: () => undefined,
       onNotice: () => undefined,

@@ -32,9 +32,26 @@ export interface TestPlatformOptions {
   showErrors?: boolean;
 }
 
+/** What runs the fixture app. */
+export function testSpec(options: TestPlatformOptions = {}): FunctionSpec {
+  return {
+    name: 'test',
+    entry: options.entry ?? nodeEntry('app.cjs'),
+    sourceRoot: join(fixtures, 'instances'),
+    env: {},
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    eventFormat: 'aws-v2',
+    stage: '',
+    stream: true,
+    cold: 'fresh',
+    spares: 1,
+    warmup: [],
+    ...options.spec,
+  };
+}
+
 /** A platform on a free port with the fixture app, its records gathered. Close it. */
 export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
-  const folder = join(fixtures, 'instances');
   const records: InvocationRecord[] = [];
   const output: OutputLine[] = [];
   const notices: string[] = [];
@@ -45,20 +62,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
     stateFolder,
     showErrors: options.showErrors ?? true,
     ...(options.headersTimeout === undefined ? {} : { headersTimeout: options.headersTimeout }),
-    spec: {
-      name: 'test',
-      entry: options.entry ?? nodeEntry('app.cjs'),
-      sourceRoot: folder,
-      env: {},
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
-      eventFormat: 'aws-v2',
-      stage: '',
-      stream: true,
-      cold: 'fresh',
-      spares: 1,
-      warmup: [],
-      ...options.spec,
-    },
+    spec: testSpec(options),
     onRecord: (record) => records.push(record),
     onOutput: (line) => output.push(line),
     onNotice: (message) => notices.push(message),
