@@ -80,6 +80,10 @@ export interface InvocationRecord {
   instance?: string;
   method: string;
   path: string;
+  /** The pattern of the route that the gateway chose (`/shop/*`); `/*` when the function has the whole gateway. */
+  route?: string;
+  /** The alias that the route named, when it named one. */
+  alias?: string;
   status: number;
   /** Cold: the request waited for an instance made on demand. */
   start: 'cold' | 'warm' | 'none';
