@@ -13,6 +13,7 @@ const STATUS = {
   QUEUE_FULL: 429,
   QUEUE_TIMEOUT: 503,
   STOPPING: 503,
+  NO_ROUTE: 404,
   BAD_REQUEST: 400,
   REQUEST_TIMEOUT: 408,
   PAYLOAD_TOO_LARGE: 413,
@@ -22,17 +23,23 @@ const STATUS = {
 
 export type InvocationErrorCode = keyof typeof STATUS;
 
+/** What may be over soon. */
+const RETRY = { QUEUE_FULL: true, QUEUE_TIMEOUT: true, STOPPING: true };
+
 /** Why a request got no answer from the app. `app` carries what the app itself said. */
 export class InvocationError extends Error {
   override readonly name = 'InvocationError';
   readonly code: InvocationErrorCode;
   readonly status: number;
   readonly app: AppError | undefined;
+  /** Seconds after which another try may do better; only where one may. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: InvocationErrorCode, message: string, app?: AppError) {
+  constructor(code: InvocationErrorCode, message: string, app?: AppError, retryAfter?: number) {
     super(message);
     this.code = code;
     this.status = STATUS[code];
     this.app = app;
+    this.retryAfter = retryAfter ?? (code in RETRY ? 1 : undefined);
   }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { formatByName } from '../events/list.ts';
 import { EventError, type EventFormat, type HttpRequest, type HttpResponse } from '../events/types.ts';
@@ -8,11 +9,17 @@ import type { AnswerBody, Instance, Ready } from './instances/instance.ts';
 import { instanceMemory } from './instances/memory.ts';
 import { createStarter, type Starter } from './instances/starter.ts';
 import { invocationContext } from './invocation-context.ts';
-import { type AcquireOptions, createPool, type Lease, type Pool } from './scheduler/pool.ts';
+import type { Capacity } from './scheduler/capacity.ts';
+import { createPool } from './scheduler/pool.ts';
+import type { AcquireOptions, Lease, Pool } from './scheduler/types.ts';
 import type { FunctionSpec } from './types.ts';
 
 export interface FunctionOptions {
   spec: FunctionSpec;
+  /** Default 1. */
+  version?: number;
+  /** What it shares with the machine's other functions. */
+  capacity?: Capacity;
   /** `instance`: its id and the request that it serves; the template of the function is one, too. */
   onLine(instance: Pick<Instance, 'id' | 'requestId'>, stream: 'stdout' | 'stderr', line: string): void;
   /** Something to tell the operator that concerns no request. */
@@ -31,17 +38,25 @@ export interface RunningFunction {
   prepare(): Promise<void>;
   /** New requests get new instances (of the new specification); what is in flight finishes. */
   reload(spec?: FunctionSpec): void;
+  /** Keeps `minInstances` of its limits from now on. */
+  fill(): void;
   instances(): Instance[];
+  /** Requests that wait, and requests that are being served. */
+  load(): { waiting: number; active: number };
+  /** Finishes what is in flight or waits, for at most so many seconds, then closes. Nothing may be acquired any more. */
+  drain(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
 const CORES = availableParallelism();
 /** How often busy instances are checked against the memory limit. */
 const MEMORY_CHECK_MS = 50;
+/** Milliseconds without any instance after which the template goes, too. */
+const TEMPLATE_REST_MS = 3600_000;
 
 export function runFunction(options: FunctionOptions): RunningFunction {
   let { spec } = options;
-  let version = 1;
+  let version = options.version ?? 1;
   const adopt = (instance: Instance): Instance => {
     instance.onLine((stream, line) => options.onLine(instance, stream, line));
     return instance;
@@ -74,6 +89,7 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     startMs: () => (starter.cheap ? 0 : loadMs),
     // More of those that load the app would only slow each other down.
     startsAtOnce: () => (starter.cheap ? spec.limits.instances : CORES),
+    ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
   });
   /** The starters of earlier versions, on their way out. */
   const closing = new Set<Promise<unknown>>();
@@ -81,10 +97,26 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     const end = starter.close().finally(() => closing.delete(end));
     closing.add(end);
   };
+  const renewStarter = (): void => {
+    closeStarter();
+    starter = newStarter();
+  };
   const memoryWatch = setInterval(() => {
     for (const instance of pool.instances()) checkMemory(instance, spec.limits.memory);
   }, MEMORY_CHECK_MS);
   memoryWatch.unref();
+  let lastUsed = performance.now();
+  const restWatch = setInterval(() => {
+    if (pool.instances().length > 0) lastUsed = performance.now();
+    else if (starter.loaded && performance.now() - lastUsed > TEMPLATE_REST_MS) renewStarter();
+  }, TEMPLATE_REST_MS / 60);
+  restWatch.unref();
+  const close = async (): Promise<void> => {
+    clearInterval(memoryWatch);
+    clearInterval(restWatch);
+    closeStarter();
+    await Promise.all([...closing, pool.close()]);
+  };
 
   return {
     spec: () => spec,
@@ -95,16 +127,20 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     reload: (newSpec) => {
       if (newSpec !== undefined) spec = newSpec;
       version += 1;
-      closeStarter();
-      starter = newStarter();
+      renewStarter();
       pool.retire();
     },
+    fill: () => pool.fill(),
     instances: () => pool.instances(),
-    close: async () => {
-      clearInterval(memoryWatch);
-      closeStarter();
-      await Promise.all([...closing, pool.close()]);
+    load: () => pool.load(),
+    drain: async (seconds) => {
+      const end = new AbortController();
+      const late = sleep(seconds * 1000, undefined, { signal: end.signal, ref: false });
+      await Promise.race([pool.drain(), late.catch(() => undefined)]);
+      end.abort();
+      await close();
     },
+    close,
   };
 }
 

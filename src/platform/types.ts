@@ -41,14 +41,16 @@ export interface Limits {
   initTimeout: number;
   /** Instances at once. */
   instances: number;
+  /** Instances that are there even when nothing is to be done (provisioned concurrency). */
+  minInstances: number;
   /** Requests at once per instance: 1 for event functions. */
   concurrency: number;
   /** Requests that may wait for an instance. */
   queueLength: number;
   /** Seconds that a request may wait. */
   queueTimeout: number;
-  /** Seconds that an idle instance is kept. */
-  keepAlive: number;
+  /** Seconds that an idle instance is kept; `auto`: learned from how long the function's instances are idle. */
+  keepAlive: number | 'auto';
   /** Bytes of a request body. */
   requestBytes: number;
   /** Bytes of a result. */
@@ -61,10 +63,11 @@ export const DEFAULT_LIMITS: Limits = {
   timeout: 30,
   initTimeout: 10,
   instances: 2,
+  minInstances: 0,
   concurrency: 1,
   queueLength: 1000,
   queueTimeout: 30,
-  keepAlive: 600,
+  keepAlive: 'auto',
   requestBytes: 6 * 1024 * 1024,
   responseBytes: 6 * 1024 * 1024,
 };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createPool, type Lease, type Poolable } from '../../src/platform/scheduler/pool.ts';
+import { createPool } from '../../src/platform/scheduler/pool.ts';
+import type { Lease, Poolable } from '../../src/platform/scheduler/types.ts';
 
 /** An instance whose start and end the test decides. */
 interface Fake extends Poolable {

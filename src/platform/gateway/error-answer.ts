@@ -2,18 +2,23 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+import type { Headers } from '../../events/types.ts';
 import type { InvocationError } from '../errors.ts';
 
-/**
- * Answers a request that the app did not answer: JSON by default, a page for browsers. `withDetails`
- * adds the app's own words (traceback); only where whoever asks may see them.
- */
+export interface ErrorAnswerOptions {
+  requestId: string;
+  /** Adds the app's own words (traceback): only where whoever asks may see them. */
+  withDetails: boolean;
+  /** What else belongs to the answer. */
+  headers: Headers;
+}
+
+/** Answers a request that the app did not answer: JSON by default, a page for browsers. Returns the bytes. */
 export function writeErrorAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   error: InvocationError,
-  requestId: string,
-  withDetails: boolean,
+  { requestId, withDetails, headers: more }: ErrorAnswerOptions,
 ): number {
   const traceback = withDetails ? (error.app?.traceback ?? '').trim() : '';
   const html = (request.headers.accept ?? '').includes('text/html');
@@ -21,15 +26,16 @@ export function writeErrorAnswer(
     ? errorPage(error, requestId, traceback)
     : `${JSON.stringify({ error: { code: error.code, message: error.message, requestId, ...(traceback === '' ? {} : { traceback }) } }, null, 2)}\n`;
   const bytes = Buffer.from(body);
-  const headers: Record<string, string | number> = {
-    'content-type': html ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
-    'content-length': bytes.length,
-    'x-ropeway-request-id': requestId,
-    'x-ropeway-error': error.code,
-  };
-  if (error.status === 429 || error.status === 503) headers['retry-after'] = 1;
-  if (!request.complete) headers['connection'] = 'close';
-  response.writeHead(error.status, headers);
+  const headers: Headers = [
+    ['content-type', html ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'],
+    ['content-length', String(bytes.length)],
+    ['x-ropeway-request-id', requestId],
+    ['x-ropeway-error', error.code],
+    ...more,
+  ];
+  if (error.retryAfter !== undefined) headers.push(['retry-after', String(error.retryAfter)]);
+  if (!request.complete) headers.push(['connection', 'close']);
+  response.writeHead(error.status, headers.flat());
   response.end(request.method === 'HEAD' ? undefined : bytes);
   return bytes.length;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
@@ -7,67 +6,52 @@ import type { AppError } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import { invokeWithEvent, type RunningFunction } from '../function.ts';
 import type { AnswerBody, Instance } from '../instances/instance.ts';
-import { instanceMemory, recentMemory } from '../instances/memory.ts';
-import type { Lease } from '../scheduler/pool.ts';
+import { isPreflight, preflightHeaders, withCors } from '../routing/cors.ts';
 import type { InvocationRecord } from '../types.ts';
+import { type Call, elapsed, newCall, noteEnd, noteFunction, noteStart, traceHeaders } from './call.ts';
 import { writeErrorAnswer } from './error-answer.ts';
 import { dropHopByHop } from './headers.ts';
-import { headersForBody, parseRequest, type Wishes } from './parse-request.ts';
+import { headersForBody, parseRequest } from './parse-request.ts';
 import { proxyRequest } from './proxy.ts';
 import { readBody } from './request-body.ts';
+import type { Router, Target } from './target.ts';
 
 export interface HandlerOptions {
-  fn: RunningFunction;
+  route: Router;
   /** Show the app's tracebacks in error answers. */
   showErrors: boolean;
   onStart(record: InvocationRecord): void;
   onRecord(record: InvocationRecord): void;
 }
 
-/** Milliseconds under which looking at an instance's memory would take a good part of its request. */
-const SHORT_MS = 5;
-
-/** What one request gathers on its way; turned into answer headers and the record. */
-interface Call {
-  incoming: IncomingMessage;
-  outgoing: ServerResponse;
-  wishes: Wishes;
-  record: InvocationRecord;
-  arrived: number;
-  version: number;
-}
-
-/** Returns the gateway's request handler for one function. */
+/** Returns the gateway's request handler. */
 export function requestHandler(options: HandlerOptions) {
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const requestId = randomUUID();
-    const call: Call = {
-      incoming,
-      outgoing,
-      wishes: { trace: false, cold: false },
-      record: newRecord(options.fn, incoming, requestId),
-      arrived: performance.now(),
-      version: options.fn.version(),
-    };
-    serve(options, call, requestId)
+    const call = newCall(incoming, outgoing, options.route(incoming));
+    serve(options, call)
       .catch((error: unknown) => fail(options, call, asInvocationError(error)))
       .finally(() => {
-        call.record.totalMs = round(performance.now() - call.arrived);
+        call.record.totalMs = elapsed(call.arrived);
         options.onRecord(call.record);
       });
   };
 }
 
-async function serve(options: HandlerOptions, call: Call, requestId: string): Promise<void> {
-  const { fn } = options;
+async function serve(options: HandlerOptions, call: Call): Promise<void> {
   const { incoming, outgoing, record } = call;
-  const spec = fn.spec();
-  const { request, wishes } = parseRequest(incoming, requestId, spec.stage);
+  const target = routed(incoming, call.target);
+  if (target.cors !== undefined && isPreflight(incoming)) {
+    writeResponse(call, 204, preflightHeaders(target.cors, incoming), NO_BODY);
+    return;
+  }
+  const { request, wishes } = parseRequest(incoming, record.requestId, target.stage);
   call.wishes = wishes;
-  const body = await readBody(incoming, outgoing, spec.limits.requestBytes);
+  const body = await readBody(incoming, outgoing, target.requestBytes);
   request.body = body;
   request.headers = headersForBody(request.headers, body.length);
   record.requestBytes = body.length;
+  const fn = target.pick();
+  noteFunction(record, fn);
   const lease = await fn.acquire({
     fresh: wishes.cold,
     onGone: (listener) => outgoing.once('close', listener),
@@ -76,29 +60,39 @@ async function serve(options: HandlerOptions, call: Call, requestId: string): Pr
     await noteStart(call, lease);
     options.onStart(record);
     await (lease.instance.kind === 'web'
-      ? viaProxy(options, call, lease, request)
-      : viaEvent(options, call, lease, request));
+      ? viaProxy(fn, call, lease.instance, request)
+      : viaEvent(options, fn, call, lease.instance, request));
   } finally {
     lease.instance.requestId = undefined;
     lease.release();
   }
 }
 
+const NO_BODY = new Uint8Array();
+
+/** What a route says, or NO_ROUTE. */
+export function routed(incoming: IncomingMessage, target: Target | undefined): Target {
+  if (target !== undefined) return target;
+  const message = `no function takes ${incoming.headers.host ?? 'this host'} ${(incoming.url ?? '/').split('?', 1)[0]}`;
+  throw new InvocationError('NO_ROUTE', message);
+}
+
 async function viaEvent(
   options: HandlerOptions,
+  fn: RunningFunction,
   call: Call,
-  lease: Lease<Instance>,
+  instance: Instance,
   request: HttpRequest,
 ): Promise<void> {
   const started = performance.now();
   try {
     const { response, stream, error } = await invokeWithEvent(
-      lease.instance,
-      options.fn.spec(),
-      call.version,
+      instance,
+      fn.spec(),
+      call.record.version,
       request,
     );
-    noteEnd(call, lease.instance, started);
+    noteEnd(call, instance, started);
     if (error !== undefined) {
       call.record.error = { code: 'APP_ERROR', message: `${error.type}: ${error.message}`, app: error };
       if (options.showErrors && error.traceback !== '') {
@@ -109,39 +103,39 @@ async function viaEvent(
     if (stream === undefined) writeResponse(call, response.status, response.headers, response.body);
     else {
       await streamResponse(call, response.status, response.headers, stream);
-      noteEnd(call, lease.instance, started);
+      noteEnd(call, instance, started);
     }
   } catch (error) {
-    noteEnd(call, lease.instance, started);
+    noteEnd(call, instance, started);
     throw error;
   }
 }
 
 async function viaProxy(
-  options: HandlerOptions,
+  fn: RunningFunction,
   call: Call,
-  lease: Lease<Instance>,
+  instance: Instance,
   request: HttpRequest,
 ): Promise<void> {
   const started = performance.now();
   const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
   try {
     const { status, bytes } = await proxyRequest(
-      lease.instance,
-      options.fn.spec(),
+      instance,
+      fn.spec(),
       call.incoming,
       target,
       request.body as Buffer,
       call.outgoing,
-      () => {
-        noteEnd(call, lease.instance, started);
-        return call.wishes.trace ? traceHeaders(call.record) : [];
+      (headers) => {
+        noteEnd(call, instance, started);
+        return ownHeaders(call, headers);
       },
     );
     call.record.status = status;
     call.record.responseBytes = bytes;
   } finally {
-    noteEnd(call, lease.instance, started);
+    noteEnd(call, instance, started);
   }
 }
 
@@ -186,10 +180,10 @@ function isBodiless({ incoming }: Call, status: number): boolean {
   return incoming.method === 'HEAD' || status === 204 || status === 304 || status < 200;
 }
 
-function writeHead({ outgoing, record, wishes }: Call, status: number, headers: Headers): void {
-  const all = wishes.trace ? [...headers, ...traceHeaders(record)] : headers;
+function writeHead(call: Call, status: number, headers: Headers): void {
+  const { outgoing, record } = call;
   try {
-    outgoing.writeHead(status, all.flat());
+    outgoing.writeHead(status, ownHeaders(call, headers).flat());
   } catch (error) {
     throw new InvocationError(
       'BAD_RESULT',
@@ -197,6 +191,16 @@ function writeHead({ outgoing, record, wishes }: Call, status: number, headers: 
     );
   }
   record.status = status;
+}
+
+/** The app's headers with what the gateway adds to every answer. */
+function ownHeaders({ target, incoming, wishes, record }: Call, headers: Headers): Headers {
+  // A preflight's answer is the gateway's own already.
+  const shared =
+    target?.cors === undefined || record.instance === undefined
+      ? headers
+      : withCors(target.cors, incoming.headers.origin, headers);
+  return wishes.trace ? [...shared, ...traceHeaders(record)] : shared;
 }
 
 /** The app raised and its 500 is ours: show what it raised instead. */
@@ -210,10 +214,10 @@ function showAppError(call: Call, app: AppError, status: number): void {
 /** Answers with an error, as far as nothing has been answered yet, and notes it in the record. */
 export function fail(
   options: { showErrors: boolean },
-  call: Pick<Call, 'incoming' | 'outgoing' | 'record'>,
+  call: Pick<Call, 'incoming' | 'outgoing' | 'record' | 'target'>,
   error: InvocationError,
 ): void {
-  const { incoming, outgoing, record } = call;
+  const { incoming, outgoing, record, target } = call;
   record.status = error.status;
   record.error = {
     code: error.code,
@@ -225,66 +229,12 @@ export function fail(
     return;
   }
   if (error.code === 'CLIENT_CLOSED') return;
-  record.responseBytes = writeErrorAnswer(incoming, outgoing, error, record.requestId, options.showErrors);
-}
-
-/** The record of a request that has just arrived. */
-export function newRecord(
-  fn: RunningFunction,
-  incoming: IncomingMessage,
-  requestId: string,
-): InvocationRecord {
-  const spec = fn.spec();
-  return {
-    time: new Date().toISOString(),
-    requestId,
-    function: spec.name,
-    version: fn.version(),
-    method: incoming.method ?? 'GET',
-    path: incoming.url ?? '/',
-    status: 0,
-    start: 'none',
-    queueMs: 0,
-    durationMs: 0,
-    billedMs: 0,
-    totalMs: 0,
-    memoryLimitMb: spec.limits.memory,
-    requestBytes: 0,
-    responseBytes: 0,
-  };
-}
-
-async function noteStart(call: Call, { instance, cold }: Lease<Instance>): Promise<void> {
-  const { record } = call;
-  instance.requestId = record.requestId;
-  record.instance = instance.id;
-  record.start = cold ? 'cold' : 'warm';
-  record.queueMs = round(performance.now() - call.arrived);
-  if (!cold) return;
-  record.initMs = round((await instance.ready).initMs);
-  record.origin = instance.origin;
-}
-
-function noteEnd(call: Call, instance: Instance, started: number): void {
-  const { record } = call;
-  record.durationMs = round(performance.now() - started);
-  record.billedMs = Math.ceil(record.durationMs) + Math.ceil(record.initMs ?? 0);
-  // What a short request on a warm instance adds to the peak shows in the next that is looked at.
-  const isShort = record.start === 'warm' && record.durationMs < SHORT_MS;
-  const memory = isShort ? recentMemory(instance) : instanceMemory(instance);
-  if (memory !== undefined) record.memoryMb = round(memory.peak);
-}
-
-function traceHeaders(record: InvocationRecord): [string, string][] {
-  const headers: [string, string][] = [
-    ['x-ropeway-request-id', record.requestId],
-    ['x-ropeway-start', record.start],
-    ['x-ropeway-duration-ms', String(record.durationMs)],
-    ['x-ropeway-billed-ms', String(record.billedMs)],
-  ];
-  if (record.memoryMb !== undefined) headers.push(['x-ropeway-memory-mb', String(record.memoryMb)]);
-  if (record.initMs !== undefined) headers.push(['x-ropeway-init-ms', String(record.initMs)]);
-  return headers;
+  record.responseBytes = writeErrorAnswer(incoming, outgoing, error, {
+    requestId: record.requestId,
+    withDetails: options.showErrors,
+    // A page on another origin may read what went wrong.
+    headers: target?.cors === undefined ? [] : withCors(target.cors, incoming.headers.origin, []),
+  });
 }
 
 /** Whatever was thrown, as one of the platform's errors. */
@@ -292,9 +242,4 @@ export function asInvocationError(error: unknown): InvocationError {
   if (error instanceof InvocationError) return error;
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new InvocationError('FUNCTION_ERROR', `unexpected failure in the gateway: ${message}`);
-}
-
-/** To hundredths. */
-export function round(milliseconds: number): number {
-  return Math.round(milliseconds * 100) / 100;
 }

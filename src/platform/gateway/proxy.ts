@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
 
+import type { Headers } from '../../events/types.ts';
 import { InvocationError } from '../errors.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { FunctionSpec } from '../types.ts';
@@ -9,7 +10,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
 /**
  * Passes a request on to a web function and streams its answer back; resolves with status and body
- * bytes. Rejects with an `InvocationError` as long as nothing has been sent to the client.
+ * bytes. `ownHeaders` turns the app's headers into the gateway's. Rejects with an `InvocationError` as long as nothing has been sent to the client.
  */
 export function proxyRequest(
   instance: Instance,
@@ -18,7 +19,7 @@ export function proxyRequest(
   path: string,
   body: Buffer,
   response: ServerResponse,
-  extraHeaders: () => [string, string][],
+  ownHeaders: (headers: Headers) => Headers,
 ): Promise<{ status: number; bytes: number }> {
   return new Promise((resolve, reject) => {
     const headers = dropHopByHop(pairs(incoming.rawHeaders));
@@ -53,7 +54,7 @@ export function proxyRequest(
       response.writeHead(
         answer.statusCode!,
         answer.statusMessage,
-        [...dropHopByHop(pairs(answer.rawHeaders), true), ...extraHeaders()].flat(),
+        ownHeaders(dropHopByHop(pairs(answer.rawHeaders), true)).flat(),
       );
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
@@ -72,8 +73,8 @@ export function proxyRequest(
   });
 }
 
-function pairs(raw: string[]): [string, string][] {
-  const result: [string, string][] = [];
+function pairs(raw: string[]): Headers {
+  const result: Headers = [];
   for (let index = 0; index < raw.length; index += 2) result.push([raw[index]!, raw[index + 1]!]);
   return result;
 }

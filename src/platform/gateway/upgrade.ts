@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 
 import { formatByName } from '../../events/list.ts';
 import type { HttpRequest } from '../../events/types.ts';
+import type { RunningFunction } from '../function.ts';
 import type { EventCall, Instance } from '../instances/instance.ts';
 import { invocationContext } from '../invocation-context.ts';
 import type { InvocationRecord } from '../types.ts';
-import { asInvocationError, fail, type HandlerOptions, newRecord, round } from './handle.ts';
+import { elapsed, newRecord, noteFunction } from './call.ts';
+import { asInvocationError, fail, type HandlerOptions, routed } from './handle.ts';
 import { messageSocket } from './message-socket.ts';
 import { parseRequest } from './parse-request.ts';
 
@@ -38,19 +39,22 @@ async function open(
   head: Buffer,
   asRequest: () => void,
 ): Promise<void> {
-  const { fn } = options;
-  const record = newRecord(fn, incoming, randomUUID());
   const arrived = performance.now();
+  const route = options.route(incoming);
+  const record = newRecord(incoming, route);
   try {
-    const spec = fn.spec();
-    const { request } = parseRequest(incoming, record.requestId, spec.stage);
-    const instance = await instanceForSockets(options, record);
+    const target = routed(incoming, route);
+    const { request } = parseRequest(incoming, record.requestId, target.stage);
+    const fn = target.pick();
+    noteFunction(record, fn);
+    const instance = await instanceForSockets(fn, record);
     const { sockets } = await instance.ready;
     if (instance.kind === 'event' && sockets === null) {
       asRequest();
       return;
     }
-    record.queueMs = record.totalMs = round(performance.now() - arrived);
+    record.queueMs = record.totalMs = elapsed(arrived);
+    const spec = fn.spec();
     if (instance.kind === 'web') passOn(instance, incoming, request, socket, head);
     else {
       const call: EventCall = {
@@ -65,7 +69,8 @@ async function open(
     record.status = 101;
     options.onRecord(record);
   } catch (error) {
-    fail(options, { incoming, outgoing: responseOn(socket, incoming), record }, asInvocationError(error));
+    const outgoing = responseOn(socket, incoming);
+    fail(options, { incoming, outgoing, record, target: route }, asInvocationError(error));
     options.onRecord(record);
   }
 }
@@ -80,7 +85,7 @@ function responseOn(socket: Socket, incoming: IncomingMessage): ServerResponse {
 }
 
 /** The instance that has connections already, else whatever is free. */
-async function instanceForSockets({ fn }: HandlerOptions, record: InvocationRecord): Promise<Instance> {
+async function instanceForSockets(fn: RunningFunction, record: InvocationRecord): Promise<Instance> {
   let instance = fn.instances().find(({ connections, usable }) => usable && connections > 0);
   record.start = 'warm';
   if (instance === undefined) {

@@ -16,6 +16,8 @@ export interface Starter {
   start(): Instance;
   /** Whether instances are made so cheaply that any number may be made at once. */
   readonly cheap: boolean;
+  /** Whether it has a template or spares: memory that nobody uses as long as there are no requests. */
+  readonly loaded: boolean;
   /** Loads the template, if there is to be one, and makes the spares. Resolves when they are there; never rejects. */
   prepare(): Promise<void>;
   /** Ends template and spares; what `start` has given goes on. */
@@ -140,6 +142,9 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     },
     get cheap() {
       return template?.usable === true;
+    },
+    get loaded() {
+      return template !== undefined || spares.size > 0;
     },
     prepare: () => {
       if (!ahead || closed) return Promise.resolve();

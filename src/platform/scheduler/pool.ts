@@ -1,66 +1,8 @@
 import { InvocationError } from '../errors.ts';
+import { createCapacity } from './capacity.ts';
+import { createIdleTimes } from './idle-times.ts';
+import type { AcquireOptions, Lease, Pool, Poolable, PoolOptions } from './types.ts';
 import { learn, worthStarting } from './worth-starting.ts';
-
-/** What the pool needs to know of an instance. */
-export interface Poolable {
-  ready: Promise<unknown>;
-  /** False once it has failed or ended: it must get no further request. */
-  readonly usable: boolean;
-  /** What it has besides its requests: as long as there is one, it is not idle. */
-  readonly connections?: number;
-  exited: Promise<void>;
-  stop(): Promise<void>;
-  kill(): void;
-}
-
-export interface PoolOptions<I extends Poolable> {
-  /** Starts a fresh instance. Must not throw. */
-  start(): I;
-  limits(): PoolLimits;
-  /** Instances that may be loading at once. */
-  startsAtOnce(): number;
-  /** Milliseconds that a start takes; undefined when that is not known yet. */
-  startMs(): number | undefined;
-}
-
-export interface PoolLimits {
-  instances: number;
-  concurrency: number;
-  queueLength: number;
-  /** Seconds. */
-  queueTimeout: number;
-  /** Seconds. */
-  keepAlive: number;
-}
-
-/** The right to one request on an instance. */
-export interface Lease<I> {
-  instance: I;
-  /** The instance was made for requests that waited, and this is its first. */
-  cold: boolean;
-  /** Gives the instance back; call it exactly once. */
-  release(): void;
-}
-
-export interface AcquireOptions {
-  /** A new instance for this request, whatever is idle. */
-  fresh?: boolean;
-  /** Takes what is to be called when the client has gone: it waits no longer. Only if it has to wait. */
-  onGone?(listener: () => void): void;
-}
-
-export interface Pool<I extends Poolable> {
-  /** An idle instance, a new one, or a place in the queue. Rejects with an `InvocationError`. */
-  acquire(options?: AcquireOptions): Promise<Lease<I>>;
-  /** Makes an instance ahead of any request, so that the first is not cold. */
-  prestart(instance?: I): I;
-  /** From now on only new instances; idle ones end at once, busy ones after what they serve. */
-  retire(): void;
-  /** Without those that are retired. */
-  instances(): I[];
-  /** Ends everything now; waiting requests get STOPPING. */
-  close(): Promise<void>;
-}
 
 interface Member<I> {
   instance: I;
@@ -72,6 +14,8 @@ interface Member<I> {
   /** Reserved for one waiting request that asked for a fresh instance. */
   reservedFor?: Waiter<I>;
   idleTimer?: NodeJS.Timeout;
+  /** As performance.now() tells; undefined while it serves. */
+  idleSince?: number | undefined;
 }
 
 interface Waiter<I> {
@@ -83,6 +27,10 @@ interface Waiter<I> {
   timer: NodeJS.Timeout;
 }
 
+/** Milliseconds until an instance that `minInstances` asks for and that did not start is tried again: first, and at most. */
+const RETRY_MS = 1000;
+const MOST_RETRY_MS = 60_000;
+
 /**
  * The instances of one function: reuse the most recently used, scale out while requests wait (one
  * start per waiting request, within the limits), queue first in first out, reap the idle.
@@ -93,6 +41,14 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
   let free: Member<I>[] = [];
   const queue: Waiter<I>[] = [];
   let closed = false;
+  let draining = false;
+  let drained: (() => void) | undefined;
+  /** Starts ahead that failed in a row. */
+  let failures = 0;
+  let retry: NodeJS.Timeout | undefined;
+  const idleTimes = createIdleTimes();
+  /** Since when there has been no instance at all, because the last was idle for too long. */
+  let emptySince: number | undefined;
   /** From the lease of an instance until its release, on average. */
   let serviceMs: number | undefined;
   /** Looks again at requests for which no instance was started at first. */
@@ -109,13 +65,15 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     instance.ready.then(
       () => {
         member.started = true;
+        failures = 0;
         if (member.retired) remove(member);
         else if (members.has(member)) offer(member);
         pump();
       },
       (error: Error) => {
-        remove(member);
+        failures += 1;
         if (!member.retired) rejectWaiters(error, member);
+        remove(member);
         pump();
       },
     );
@@ -125,12 +83,39 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     });
   };
 
+  const fill = (): void => {
+    clearTimeout(retry);
+    if (closed || draining) return;
+    const missing = (options.limits().minInstances ?? 0) - counted().length;
+    if (missing <= 0) return;
+    if (failures === 0) {
+      for (let made = 0; made < missing && share.mayStart(); made += 1) add(options.start(), false);
+      return;
+    }
+    const failed = failures;
+    retry = setTimeout(
+      () => {
+        if (failures === failed && share.mayStart()) add(options.start(), false);
+      },
+      Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** (failed - 1)),
+    );
+    retry.unref();
+  };
+
   const remove = (member: Member<I>): void => {
     if (!members.delete(member)) return;
     clearTimeout(member.idleTimer);
     free = free.filter((other) => other !== member);
     const end = member.instance.stop().finally(() => ending.delete(end));
     ending.add(end);
+    if (members.size === 0) emptySince = member.idleSince;
+    checkDrained();
+    share.freed();
+    fill();
+  };
+
+  const checkDrained = (): void => {
+    if (members.size === 0 && queue.length === 0) drained?.();
   };
 
   /** A failed start fails everyone who could only have been served by it. */
@@ -145,25 +130,39 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     const place = queue.indexOf(waiter);
     if (place === -1) return undefined;
     queue.splice(place, 1);
+    checkDrained();
     return waiter;
   };
 
   const reapLater = (member: Member<I>): void => {
+    const limits = options.limits();
     const reap = (): void => {
-      if ((member.instance.connections ?? 0) > 0) reapLater(member);
-      else remove(member);
+      if (mayLose(member)) remove(member);
+      else reapLater(member);
     };
-    member.idleTimer = setTimeout(reap, options.limits().keepAlive * 1000);
+    const seconds = limits.keepAlive === 'auto' ? idleTimes.keepFor() : limits.keepAlive;
+    member.idleTimer = setTimeout(reap, seconds * 1000);
     member.idleTimer.unref();
   };
 
+  const mayLose = (member: Member<I>): boolean =>
+    (member.instance.connections ?? 0) === 0 && counted().length > (options.limits().minInstances ?? 0);
+
   const offer = (member: Member<I>): void => {
     if (member.active === 0) {
+      if ((queue.length === 0 && isOver(member)) || share.mustYield()) {
+        remove(member);
+        return;
+      }
       clearTimeout(member.idleTimer);
+      member.idleSince = performance.now();
       reapLater(member);
     }
     if (!free.includes(member)) free.push(member);
   };
+
+  /** Nothing more will come for it. */
+  const isOver = (member: Member<I>): boolean => draining && (member.instance.connections ?? 0) === 0;
 
   /** An idle instance can end by itself (killed by hand); its process tells a little later. */
   const dropUnusable = (): void => {
@@ -172,6 +171,8 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
 
   const lease = (member: Member<I>): Lease<I> => {
     clearTimeout(member.idleTimer);
+    noteIdle(member.idleSince);
+    member.idleSince = undefined;
     member.active += 1;
     const cold = member.cold;
     member.cold = false;
@@ -191,8 +192,13 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
         if (!member.instance.usable || (member.retired && member.active === 0)) remove(member);
         else if (!member.retired) offer(member);
         pump();
+        if (member.idleSince !== undefined) share.freed();
       },
     };
+  };
+
+  const noteIdle = (since: number | undefined): void => {
+    if (since !== undefined) idleTimes.observe((performance.now() - since) / 1000);
   };
 
   const takeFor = (waiter: Waiter<I>): Member<I> | undefined =>
@@ -213,7 +219,10 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
   };
 
   const scaleOut = (): void => {
+    if (queue.length === 0) return;
     const current = counted();
+    if (current.length === 0) noteIdle(emptySince);
+    emptySince = undefined;
     const starting = current.filter((member) => !member.started);
     const limits = options.limits();
     let room = limits.instances - current.length;
@@ -226,13 +235,16 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
       if (room <= 0) remove(idle!);
       else room -= 1;
       starts -= 1;
+      if (!share.mayStart()) return;
       add(options.start(), true, waiter);
     }
     const unreserved = starting.filter((member) => member.reservedFor === undefined).length;
     const plain = queue.filter((waiter) => !waiter.fresh);
     if (room <= 0 || starts <= 0 || plain.length === 0 || !isWorthIt(plain)) return;
     const missing = Math.ceil(plain.length / limits.concurrency) - unreserved;
-    for (let made = Math.min(missing, room, starts); made > 0; made -= 1) add(options.start(), true);
+    for (let made = Math.min(missing, room, starts); made > 0 && share.mayStart(); made -= 1) {
+      add(options.start(), true);
+    }
   };
 
   const isWorthIt = (waiting: Waiter<I>[]): boolean => {
@@ -247,8 +259,29 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     return false;
   };
 
+  /** Seconds until what waits now will have been served, as far as can be told. */
+  const retryAfter = (): number => {
+    const places = Math.max(1, counted().length) * options.limits().concurrency;
+    return Math.min(60, Math.max(1, Math.ceil((queue.length * (serviceMs ?? 0)) / places / 1000)));
+  };
+
+  const share = (options.capacity ?? createCapacity()).join({
+    count: () => counted().length,
+    waitingSince: () => queue[0]?.since,
+    idleSince: () => longestIdle()?.idleSince,
+    dropIdle: () => {
+      const member = longestIdle();
+      if (member !== undefined) remove(member);
+    },
+    pump: () => pump(),
+  });
+  /** `free` has the one that was used last at its end. */
+  const longestIdle = (): Member<I> | undefined =>
+    free.find((one) => one.idleSince !== undefined && one.reservedFor === undefined && mayLose(one));
+
   const acquire = ({ fresh = false, onGone }: AcquireOptions = {}): Promise<Lease<I>> => {
-    if (closed) return Promise.reject(new InvocationError('STOPPING', 'the platform is stopping'));
+    if (closed || draining)
+      return Promise.reject(new InvocationError('STOPPING', 'the platform is stopping'));
     dropUnusable();
     const member =
       fresh || queue.length > 0 ? undefined : free.findLast((one) => one.reservedFor === undefined);
@@ -256,7 +289,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     const limits = options.limits();
     if (queue.length >= limits.queueLength) {
       const message = `${queue.length} requests wait already, the most that may (queueLength)`;
-      return Promise.reject(new InvocationError('QUEUE_FULL', message));
+      return Promise.reject(new InvocationError('QUEUE_FULL', message, undefined, retryAfter()));
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter<I> = {
@@ -266,7 +299,7 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
         reject,
         timer: setTimeout(() => {
           const message = `no instance became free within ${limits.queueTimeout} s (queueTimeout)`;
-          leave(waiter)?.reject(new InvocationError('QUEUE_TIMEOUT', message));
+          leave(waiter)?.reject(new InvocationError('QUEUE_TIMEOUT', message, undefined, retryAfter()));
         }, limits.queueTimeout * 1000),
       };
       onGone?.(() =>
@@ -291,10 +324,31 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
       }
       pump();
     },
+    fill,
     instances: () => counted().map((member) => member.instance),
+    load: () => {
+      let active = 0;
+      for (const member of members) active += member.active;
+      return { waiting: queue.length, active };
+    },
+    drain: () => {
+      draining = true;
+      clearTimeout(retry);
+      return new Promise((resolve) => {
+        drained = () => {
+          share.leave();
+          void Promise.all(ending).then(() => resolve());
+        };
+        checkDrained();
+        const rest = [...members].filter((one) => one.active === 0 && one.started && isOver(one));
+        if (queue.length === 0) for (const member of rest) remove(member);
+      });
+    },
     close: async () => {
       closed = true;
+      share.leave();
       clearTimeout(secondLook);
+      clearTimeout(retry);
       const stopping = new InvocationError('STOPPING', 'the platform is stopping');
       for (const waiter of [...queue]) leave(waiter)?.reject(stopping);
       const all = [...members];
