@@ -5,10 +5,11 @@ import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
 import { defineDev } from './commands/dev.ts';
 import { defineRequest } from './commands/request.ts';
+import { defineServe } from './commands/serve.ts';
 import { printError } from './print-error.ts';
 
 /** Every verb: its file declares options and help, and loads what it needs when it runs. */
-const VERBS = [defineDev, defineRequest];
+const VERBS = [defineDev, defineRequest, defineServe];
 
 const EXIT_GRACE_MS = 1000;
 

@@ -27,6 +27,14 @@ export interface RopewayConfig {
   cold?: 'fresh' | 'template';
   /** Paths that a template serves before it is copied. */
   warmup?: string[];
+  /** Name of the function; default: that of the folder. */
+  name?: string;
+  /** Instances that `ropeway serve` keeps even when nothing is to be done; default 0. */
+  minInstances?: number;
+  /** Seconds that an idle instance is kept; default auto. */
+  keepAlive?: number | 'auto';
+  /** Where `ropeway serve` lets requests in: `/shop/*`, `shop.example.com/*`, or an object with the same in parts and more. */
+  routes?: (string | Record<string, unknown>)[];
 }
 
 const NAMES = ['ropeway.yml', 'ropeway.yaml'];

@@ -26,6 +26,13 @@ export const schema = z.strictObject({
     .array(z.string().regex(/^\/[\x21-\x7e]*$/))
     .max(100)
     .optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z][\w-]{0,63}$/)
+    .optional(),
+  minInstances: z.int().min(0).max(1000).optional(),
+  keepAlive: z.union([z.literal('auto'), z.int().min(0).max(86_400)]).optional(),
+  routes: z.array(z.union([z.string().min(1), z.record(z.string(), z.unknown())])).optional(),
 });
 
 /** For people: what each setting takes. */
@@ -41,4 +48,9 @@ export const EXPECTED: Record<keyof z.infer<typeof schema>, string> = {
   stream: 'true or false',
   cold: 'fresh or template',
   warmup: 'a list of paths, each beginning with /',
+  name: 'a letter, then up to 63 letters, digits, - and _',
+  minInstances: 'a whole number from 0 to 1000',
+  keepAlive: 'auto, or a whole number of seconds from 0 to 86400',
+  routes:
+    'a list of routes: /shop/*, shop.example.com/*, or `path: /shop/*` with host, stage, requestBytes, cors',
 };

@@ -66,7 +66,10 @@ export function noteFunction(record: InvocationRecord, fn: RunningFunction): voi
 }
 
 /** An instance has it now. */
-export async function noteStart(call: Call, { instance, cold }: Lease<Instance>): Promise<void> {
+export async function noteStart(
+  call: Pick<Call, 'record' | 'arrived'>,
+  { instance, cold }: Lease<Instance>,
+): Promise<void> {
   const { record } = call;
   instance.requestId = record.requestId;
   record.instance = instance.id;
@@ -81,7 +84,7 @@ export async function noteStart(call: Call, { instance, cold }: Lease<Instance>)
 const SHORT_MS = 5;
 
 /** The instance has answered, or failed to. */
-export function noteEnd({ record }: Call, instance: Instance, started: number): void {
+export function noteEnd({ record }: Pick<Call, 'record'>, instance: Instance, started: number): void {
   record.durationMs = elapsed(started);
   record.billedMs = Math.ceil(record.durationMs) + Math.ceil(record.initMs ?? 0);
   // What a short request on a warm instance adds to the peak shows in the next that is looked at.

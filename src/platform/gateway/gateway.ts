@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as TcpServer, type Socket } from 'node:net';
 
 import { RopewayError, systemCode } from '../../lib/errors.ts';
 import { writeEarlyError } from './error-answer.ts';
@@ -19,6 +19,8 @@ export interface Gateway {
   /** `http://127.0.0.1:3000`, without a trailing slash. */
   url: string;
   port: number;
+  /** Stops listening; ends connections when what they serve is answered, and all of them after so many seconds. */
+  drain(seconds: number): Promise<void>;
   /** Stops listening and ends all connections. */
   close(): Promise<void>;
 }
@@ -28,6 +30,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** Milliseconds for the headers, and for the whole request, to arrive. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Milliseconds in which a client may use an idle connection once more while the gateway stops. */
+const IDLE_MS = 300;
 
 /** The HTTP server in front of functions. Rejects with PORT_TAKEN or LISTEN_FAILED. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -51,6 +55,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url: `http://${host}:${port}`,
     port,
+    drain: (seconds) =>
+      new Promise((resolve) => {
+        // A kept connection would go on for as long as its client likes.
+        server.prependListener('request', (_, response: ServerResponse) => {
+          response.shouldKeepAlive = false;
+        });
+        const end = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
+        // That of http.Server ends idle connections on the spot, though a request may be on its way.
+        TcpServer.prototype.close.call(server, () => {
+          clearTimeout(end);
+          clearInterval(idle);
+          resolve();
+        });
+      }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -61,9 +61,7 @@ function originHeaders(cors: Cors, origin: string | undefined): Headers {
   return [
     // `*` is not allowed beside credentials.
     ['Access-Control-Allow-Origin', all && cors.allowCredentials !== true ? '*' : origin],
-    ...(cors.allowCredentials === true
-      ? ([['Access-Control-Allow-Credentials', 'true']] as Headers)
-      : []),
+    ...(cors.allowCredentials === true ? ([['Access-Control-Allow-Credentials', 'true']] as Headers) : []),
     ...vary,
   ];
 }

@@ -1,18 +1,19 @@
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
-import { RopewayError } from '../../../lib/errors.ts';
 import type { Instance } from '../../../platform/instances/instance.ts';
 import { startInstance } from '../../../platform/instances/start.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { FunctionSpec } from '../../../platform/types.ts';
-import { findApp } from './find-app.ts';
-import { checkOptions, type DevOptions, readEnvironment } from './options.ts';
-import { createOutput, type Output } from './output.ts';
-import { prepareApp } from './prepare-app.ts';
-import { functionSpec } from './function-spec.ts';
+import { appFolder } from '../../apps/app-folder.ts';
+import { readEnvironment } from '../../apps/environment.ts';
+import { stopSignal } from '../../stop-signal.ts';
+import { findApp } from '../../apps/find-app.ts';
+import { checkOptions, type DevOptions } from './options.ts';
+import { createOutput, type Output } from '../../apps/output.ts';
+import { prepareApp } from '../../apps/prepare-app.ts';
+import { functionSpec } from '../../apps/function-spec.ts';
 import { announceRun } from './run-file.ts';
 import { watchSource } from './watch-source.ts';
 
@@ -23,7 +24,7 @@ const OWN_WRITE_MS = 300;
 /** Finds, prepares and runs the app of a folder until it is told to stop. */
 export async function dev(folder: string, options: DevOptions): Promise<void> {
   checkOptions(options);
-  const dir = appFolder(folder);
+  const dir = appFolder(folder, 'dev');
   const output = createOutput(options.json);
   const config = await loadConfig(dir);
   const env = { ...config.env, ...readEnvironment(options) };
@@ -39,7 +40,7 @@ async function findAndRun(
 ): Promise<void> {
   const app = await findApp(dir, options, config, output);
   const interpreter = await prepareApp(dir, app, options, output);
-  const spec = functionSpec({ dir, app, interpreter, options, config, env });
+  const spec = functionSpec({ dir, app, interpreter, options, config, env, cold: 'fresh' });
   const began = Date.now();
   // The app loads while the rest of the platform is still being loaded here.
   const first = startInstance(spec);
@@ -59,7 +60,7 @@ async function serve(
   output: Output,
 ): Promise<void> {
   const { makeStateFolder, startPlatform } = await import('../../../platform/platform.ts');
-  const { checkEventFormat } = await import('./event-format.ts');
+  const { checkEventFormat } = await import('../../apps/event-format.ts');
   checkEventFormat(spec.eventFormat);
   const stopped = stopSignal();
   let lastAnswer = 0;
@@ -118,33 +119,4 @@ async function loadFirst(
     const { default: openBrowser } = await import('open');
     await openBrowser(url);
   }
-}
-
-function appFolder(folder: string): string {
-  const dir = resolve(folder);
-  if (!existsSync(dir) || !statSync(dir).isDirectory()) {
-    throw new RopewayError({
-      code: 'NO_FOLDER',
-      message: 'There is no such folder.',
-      expected: 'the folder of a web app',
-      got: folder,
-      fix: `ropeway dev <folder>`,
-    });
-  }
-  return dir;
-}
-
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP; the second one ends the process on the spot. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        // Instances are killed by the handler of the process's own exit.
-        if (asked) process.exit(130);
-        asked = true;
-        resolve();
-      });
-    }
-  });
 }

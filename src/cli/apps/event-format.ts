@@ -1,5 +1,5 @@
-import { formatByName } from '../../../events/list.ts';
-import { errorMessage, RopewayError } from '../../../lib/errors.ts';
+import { formatByName } from '../../events/list.ts';
+import { errorMessage, RopewayError } from '../../lib/errors.ts';
 
 /** Throws EVENT_FORMAT for a format that does not exist. */
 export function checkEventFormat(name: string): void {

@@ -1,8 +1,8 @@
-import { planPreparation, type Preparation, runPreparation } from '../../../frameworks/prepare.ts';
-import type { DetectedApp } from '../../../frameworks/types.ts';
-import { RopewayError } from '../../../lib/errors.ts';
+import { planPreparation, type Preparation, runPreparation } from '../../frameworks/prepare.ts';
+import type { DetectedApp } from '../../frameworks/types.ts';
+import { RopewayError } from '../../lib/errors.ts';
 import { isInteractive } from './find-app.ts';
-import type { DevOptions } from './options.ts';
+import type { AppOptions } from './options.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Output } from './output.ts';
 export async function prepareApp(
   dir: string,
   app: DetectedApp,
-  options: DevOptions,
+  options: AppOptions,
   output: Output,
 ): Promise<string | undefined> {
   const preparation = await planPreparation(dir, app);
@@ -27,7 +27,7 @@ export async function prepareApp(
   return preparation.interpreter;
 }
 
-async function agreed(preparation: Preparation, options: DevOptions): Promise<boolean> {
+async function agreed(preparation: Preparation, options: AppOptions): Promise<boolean> {
   if (options.json || !isInteractive()) return false;
   const { confirm, note } = await import('@clack/prompts');
   note(

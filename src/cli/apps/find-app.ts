@@ -1,14 +1,14 @@
-import type { RopewayConfig } from '../../../config/load.ts';
-import { detectApp } from '../../../frameworks/detect.ts';
-import type { DetectedApp } from '../../../frameworks/types.ts';
-import { RopewayError } from '../../../lib/errors.ts';
-import type { DevOptions } from './options.ts';
+import type { RopewayConfig } from '../../config/load.ts';
+import { detectApp } from '../../frameworks/detect.ts';
+import type { DetectedApp } from '../../frameworks/types.ts';
+import { RopewayError } from '../../lib/errors.ts';
+import type { AppOptions } from './options.ts';
 import { evidenceLine, type Output } from './output.ts';
 
 /** The one app of a folder. Asks when there are several and a person is there, else APP_AMBIGUOUS. */
 export async function findApp(
   dir: string,
-  options: DevOptions,
+  options: AppOptions,
   config: RopewayConfig,
   output: Output,
 ): Promise<DetectedApp> {

@@ -1,10 +1,10 @@
-import { type DetectedApp, type Evidence, GIVEN } from '../../../frameworks/types.ts';
-import { errorMessage } from '../../../lib/errors.ts';
-import { InvocationError } from '../../../platform/errors.ts';
-import type { Ready } from '../../../platform/instances/instance.ts';
-import type { InvocationRecord, OutputLine } from '../../../platform/types.ts';
-import type { Route } from '../../../runtimes/protocol.ts';
-import { colors } from '../../colors.ts';
+import { type DetectedApp, type Evidence, GIVEN } from '../../frameworks/types.ts';
+import { errorMessage } from '../../lib/errors.ts';
+import { InvocationError } from '../../platform/errors.ts';
+import type { Ready } from '../../platform/instances/instance.ts';
+import type { InvocationRecord, OutputLine } from '../../platform/types.ts';
+import type { Route } from '../../runtimes/protocol.ts';
+import { colors } from '../colors.ts';
 
 /** Characters of a source line that are shown. */
 const MAX_SOURCE = 100;
@@ -58,7 +58,7 @@ function terminalOutput(): Output {
       );
     },
     loadFailed: (error, url) => {
-      say(failure(error));
+      say(failureText(error));
       say(`\n  ${colors.bold(url)} ${colors.dim('answers with this error until the next good change')}\n`);
     },
     invocation: (record) => {
@@ -151,7 +151,8 @@ function methodList(methods: string[]): string {
   return methods.length === 0 ? 'ANY' : methods.join(',');
 }
 
-function failure(error: unknown): string {
+/** Why an app does not load: the message, its traceback, what is missing. */
+export function failureText(error: unknown): string {
   const lines = [`${colors.red('✗')} ${errorMessage(error)}`];
   if (error instanceof InvocationError && error.app !== undefined) {
     if (error.app.traceback !== '') lines.push(indent(error.app.traceback));

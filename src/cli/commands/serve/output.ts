@@ -1,0 +1,78 @@
+import type { Deployments } from '../../../platform/deployments/types.ts';
+import type { InvocationError } from '../../../platform/errors.ts';
+import type { Published } from '../../../platform/server.ts';
+import { createOutput, failureText, type Output } from '../../apps/output.ts';
+import { colors } from '../../colors.ts';
+
+/** Everything that `ropeway serve` says, for people or as JSON lines. */
+export interface ServeOutput extends Output {
+  serving(url: string, control: string[], state: string, deployments: Deployments): void;
+  published(name: string, published: Published): void;
+  /** `hasOlder`: there is a version that serves on. */
+  notPublished(name: string, error: InvocationError, hasOlder: boolean): void;
+  draining(seconds: number): void;
+}
+
+/** `quiet`: no line per request, unless it failed. */
+export function createServeOutput(json: boolean, quiet: boolean): ServeOutput {
+  const output = createOutput(json);
+  return {
+    ...output,
+    ...(json ? jsonOutput() : terminalOutput()),
+    invocation: (record) => {
+      if (!quiet || record.status >= 500 || record.error !== undefined) output.invocation(record);
+    },
+  };
+}
+
+type Own = Pick<ServeOutput, 'serving' | 'published' | 'notPublished' | 'draining'>;
+
+function terminalOutput(): Own & Partial<ServeOutput> {
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  return {
+    serving: (url, control, state, { functions, routes }) => {
+      const names = Object.keys(functions);
+      say(`\n  ${colors.bold(url)}   ${colors.dim('Ctrl-C stops it when everything is answered')}`);
+      if (names.length === 0) {
+        say('\n  nothing is deployed yet: ropeway serve <folder>, or publish through the control API');
+      }
+      const texts = routes.map((route) => `${route.host ?? ''}${route.path}`);
+      const width = Math.max(0, ...texts.map((text) => text.length));
+      for (const [index, route] of routes.entries()) {
+        const version = functions[route.function]?.aliases[route.alias]?.version;
+        say(
+          `  ${texts[index]!.padEnd(width)}  ${colors.dim('→')} ${route.function} ${colors.dim(`version ${version}`)}`,
+        );
+      }
+      say(colors.dim(`\n  control  ${control.join(', ')}\n  state    ${state}\n`));
+    },
+    published: (name, { version, unchanged, ready }) => {
+      if (unchanged) say(`${colors.green('✓')} ${name} version ${version} is unchanged`);
+      else
+        say(`${colors.green('✓')} ${name} version ${version} loaded in ${Math.round(ready?.initMs ?? 0)} ms`);
+    },
+    notPublished: (name, error, hasOlder) => {
+      say(failureText(error));
+      say(hasOlder ? `  ${name}: the version that was there before goes on` : `  ${name} is not served`);
+    },
+    draining: (seconds) =>
+      say(`\nStopping: requests in flight have ${seconds} s (once more to stop at once).`),
+    appLine: ({ function: name, line, stream }) => {
+      process[stream === 'stderr' ? 'stderr' : 'stdout'].write(`${colors.dim(`${name} │`)} ${line}\n`);
+    },
+  };
+}
+
+function jsonOutput(): Own {
+  const print = (type: string, value: object): void =>
+    void process.stdout.write(`${JSON.stringify({ type, ...value })}\n`);
+  return {
+    serving: (url, control, state, { functions, routes }) =>
+      print('serving', { url, control, state, functions: Object.keys(functions), routes }),
+    published: (name, { version, unchanged, ready }) =>
+      print('published', { function: name, version, unchanged, ...(ready && { initMs: ready.initMs }) }),
+    notPublished: (name, { code, message, app }, hasOlder) =>
+      print('not-published', { function: name, code, message, hasOlder, ...(app && { app }) }),
+    draining: (seconds) => print('draining', { seconds }),
+  };
+}

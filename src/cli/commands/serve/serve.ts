@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { errorMessage } from '../../../lib/errors.ts';
+import { serveStateFolder } from '../../../lib/state-folder.ts';
+import { type Control, startControl } from '../../../platform/control/control.ts';
+import { type Server, startServer } from '../../../platform/server.ts';
+import { appFolder } from '../../apps/app-folder.ts';
+import { stopSignal } from '../../stop-signal.ts';
+import { clearControlSocket } from './control-socket.ts';
+import { controlAddress, readToken, type ServeOptions } from './options.ts';
+import { createServeOutput, type ServeOutput } from './output.ts';
+import { publishFolder } from './publish-folder.ts';
+
+/** Serves what is deployed, and the apps of these folders, until it is told to stop. */
+export async function serve(folders: string[], options: ServeOptions): Promise<void> {
+  const dirs = folders.map((folder) => appFolder(folder, 'serve'));
+  const token = readToken(options);
+  const address = controlAddress(options, token);
+  const state = serveStateFolder(options.state);
+  const output = createServeOutput(options.json, options.quiet);
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const socket = join(state, 'control.sock');
+  await clearControlSocket(socket);
+  // With a terminal that goes, it goes, too; without one, HUP means what it means to daemons.
+  const stopped = stopSignal(process.stdin.isTTY ? undefined : ['SIGINT', 'SIGTERM']);
+
+  const server = await startServer({
+    host: options.host,
+    port: options.port,
+    stateFolder: state,
+    instances: options.instances,
+    drainSeconds: options.drain,
+    showErrors: false,
+    onRecord: output.invocation,
+    onOutput: output.appLine,
+    onNotice: output.notice,
+  });
+  const controls: Control[] = [];
+  try {
+    controls.push(await startControl(server, { socket }, undefined));
+    if (address !== undefined) controls.push(await startControl(server, address, token));
+    await publishAll(server, dirs, options, output, false);
+    const addresses = controls.map((control) => control.address);
+    output.serving(server.url, addresses, state, server.deployments());
+    void server.warm();
+    const reload = reloader(server, dirs, options, output);
+    if (!process.stdin.isTTY) process.on('SIGHUP', reload);
+    await stopped;
+    output.draining(options.drain);
+  } finally {
+    await server.close();
+    await Promise.all(controls.map((control) => control.close()));
+  }
+  output.stopped();
+}
+
+async function publishAll(
+  server: Server,
+  dirs: string[],
+  options: ServeOptions,
+  output: ServeOutput,
+  anew: boolean,
+): Promise<void> {
+  for (const dir of dirs) {
+    await publishFolder(server, dir, options, output, { isOnly: dirs.length === 1, anew });
+  }
+}
+
+/** Loads the folders' code anew, one time after the other; what is wrong with them is told, and serving goes on. */
+function reloader(server: Server, dirs: string[], options: ServeOptions, output: ServeOutput): () => void {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    last = last
+      .then(() => publishAll(server, dirs, options, output, true))
+      .catch((error: unknown) => output.notice(errorMessage(error)));
+  };
+}

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+
+import type { JsonObject } from '../../events/types.ts';
+import { packageVersion } from '../../lib/package-root.ts';
+import { findAlias, findFunction, findVersion } from '../deployments/changes.ts';
+import {
+  aliasName,
+  aliasSchema,
+  functionName,
+  ownRouteSchema,
+  routeSchema,
+  specSchema,
+} from '../deployments/schema.ts';
+import type { DeployedFunction, Version } from '../deployments/types.ts';
+import { recentMemory } from '../instances/memory.ts';
+import type { Server } from '../server.ts';
+
+/** One thing that the control API does. Both the server and its OpenAPI description are made of these. */
+export interface Operation {
+  id: string;
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** `/v1/functions/{name}` */
+  path: string;
+  summary: string;
+  /** What the body must be; none without. */
+  body?: z.ZodType;
+  /** Works without the token: it tells nothing that has to be kept. */
+  open?: boolean;
+  run(server: Server, parameters: PathValues, body: unknown): unknown;
+}
+
+/** Values of `{…}` in the path, checked. */
+type PathValues = Record<string, string>;
+
+/** What each parameter of a path must be. */
+export const PARAMETERS: Record<string, z.ZodType<string>> = {
+  name: functionName,
+  alias: aliasName,
+  version: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .describe('Number of a version'),
+};
+
+const publication = z.strictObject({
+  spec: specSchema,
+  alias: aliasName.exactOptional().describe('Leads to the new version from then on; default live'),
+  routes: z.array(ownRouteSchema).exactOptional().describe('The only routes of the function from then on'),
+});
+const routes = z.strictObject({ routes: z.array(routeSchema) });
+const event = z.record(z.string(), z.unknown());
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    id: 'health',
+    method: 'GET',
+    path: '/v1/health',
+    summary: 'Whether the platform takes requests: 200, or 503 while it stops',
+    open: true,
+    run: (server) => ({
+      status: server.draining ? 'draining' : 'ok',
+      version: packageVersion(),
+      pid: process.pid,
+      uptimeSeconds: Math.round(process.uptime()),
+      url: server.url,
+    }),
+  },
+  {
+    id: 'listFunctions',
+    method: 'GET',
+    path: '/v1/functions',
+    summary: 'All functions with their aliases, versions and instances',
+    run: (server) => {
+      const { functions } = server.deployments();
+      return { functions: Object.entries(functions).map(([name, fn]) => shownFunction(server, name, fn)) };
+    },
+  },
+  {
+    id: 'getFunction',
+    method: 'GET',
+    path: '/v1/functions/{name}',
+    summary: 'One function',
+    run: (server, { name }) => shownFunction(server, name!, findFunction(server.deployments(), name!)),
+  },
+  {
+    id: 'publish',
+    method: 'PUT',
+    path: '/v1/functions/{name}',
+    summary:
+      'Publishes a version: loads the app, then lets the alias lead to it. Requests in flight finish where they are. What does not load changes nothing',
+    body: publication,
+    run: async (server, { name }, body) => {
+      const { version, unchanged, ready } = await server.publish(name!, body as z.infer<typeof publication>);
+      return { function: name, version, unchanged, ...(ready === undefined ? {} : { initMs: ready.initMs }) };
+    },
+  },
+  {
+    id: 'removeFunction',
+    method: 'DELETE',
+    path: '/v1/functions/{name}',
+    summary: 'Removes a function, its versions, aliases and routes',
+    run: async (server, { name }) => {
+      await server.removeFunction(name!);
+      return { function: name, removed: true };
+    },
+  },
+  {
+    id: 'getVersion',
+    method: 'GET',
+    path: '/v1/functions/{name}/versions/{version}',
+    summary: 'What a version runs; of its environment the names alone',
+    run: (server, { name, version }) =>
+      shownVersion(findVersion(findFunction(server.deployments(), name!), name!, Number(version))),
+  },
+  {
+    id: 'removeVersion',
+    method: 'DELETE',
+    path: '/v1/functions/{name}/versions/{version}',
+    summary: 'Removes a version that no alias leads to',
+    run: async (server, { name, version }) => {
+      await server.removeVersion(name!, Number(version));
+      return { function: name, version: Number(version), removed: true };
+    },
+  },
+  {
+    id: 'getAlias',
+    method: 'GET',
+    path: '/v1/functions/{name}/aliases/{alias}',
+    summary: 'Where an alias leads',
+    run: (server, { name, alias }) => findAlias(findFunction(server.deployments(), name!), name!, alias!),
+  },
+  {
+    id: 'setAlias',
+    method: 'PUT',
+    path: '/v1/functions/{name}/aliases/{alias}',
+    summary:
+      'Makes an alias, or lets it lead elsewhere: back to an older version, or a share of the requests to another',
+    body: aliasSchema,
+    run: async (server, { name, alias }, body) => {
+      await server.setAlias(name!, alias!, body as z.infer<typeof aliasSchema>);
+      return body;
+    },
+  },
+  {
+    id: 'removeAlias',
+    method: 'DELETE',
+    path: '/v1/functions/{name}/aliases/{alias}',
+    summary: 'Removes an alias that no route names',
+    run: async (server, { name, alias }) => {
+      await server.removeAlias(name!, alias!);
+      return { function: name, alias, removed: true };
+    },
+  },
+  {
+    id: 'invoke',
+    method: 'POST',
+    path: '/v1/functions/{name}/aliases/{alias}/invocations',
+    summary: 'Gives an event to a function and answers with its result and its record',
+    body: event,
+    run: (server, { name, alias }, body) => server.invoke(name!, alias!, body as JsonObject),
+  },
+  {
+    id: 'listRoutes',
+    method: 'GET',
+    path: '/v1/routes',
+    summary: 'All routes of the gateway',
+    run: (server) => ({ routes: server.deployments().routes }),
+  },
+  {
+    id: 'setRoutes',
+    method: 'PUT',
+    path: '/v1/routes',
+    summary: 'Replaces all routes of the gateway at once',
+    body: routes,
+    run: async (server, _, body) => {
+      await server.setRoutes((body as z.infer<typeof routes>).routes);
+      return { routes: server.deployments().routes };
+    },
+  },
+];
+
+function shownFunction(server: Server, name: string, fn: DeployedFunction): object {
+  const running = server.running().filter((one) => one.spec().name === name);
+  return {
+    name,
+    aliases: fn.aliases,
+    versions: fn.versions.map(({ version, createdAt }) => ({ version, createdAt })),
+    routes: server.deployments().routes.filter((route) => route.function === name),
+    instances: running.flatMap((one) =>
+      one.instances().map((instance) => ({
+        id: instance.id,
+        version: one.version(),
+        origin: instance.origin,
+        pid: instance.pid,
+        memoryMb: recentMemory(instance)?.now,
+        busy: instance.requestId !== undefined,
+      })),
+    ),
+    load: running.map((one) => ({ version: one.version(), ...one.load() })),
+  };
+}
+
+/** Values of the environment may be secrets. */
+function shownVersion({ version, createdAt, spec }: Version): object {
+  return { version, createdAt, spec: { ...spec, env: Object.keys(spec.env) } };
+}

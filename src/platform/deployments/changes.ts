@@ -1,0 +1,171 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { RopewayError } from '../../lib/errors.ts';
+import { createRouteTable, RouteConflict } from '../routing/table.ts';
+import type { Alias, DeployedFunction, Deployments, Route, Version, VersionSpec } from './types.ts';
+
+// Pure: from deployments to deployments. Each throws what is wrong with the change, and then nothing has changed.
+
+/** Versions that no alias names and that are kept all the same, to go back to. */
+const KEPT_VERSIONS = 10;
+
+/** Adds a version; the oldest that no alias names goes when there are too many. */
+export function addVersion(
+  deployments: Deployments,
+  name: string,
+  spec: VersionSpec,
+  now: Date,
+): { deployments: Deployments; version: Version } {
+  const fn = deployments.functions[name] ?? { nextVersion: 1, versions: [], aliases: {} };
+  const version: Version = { version: fn.nextVersion, createdAt: now.toISOString(), spec };
+  const versions = [...fn.versions, version];
+  const named = namedVersions(fn);
+  const spare = versions.slice(0, -1).filter((one) => !named.has(one.version));
+  const dropped = new Set(spare.slice(0, Math.max(0, spare.length - KEPT_VERSIONS)));
+  return {
+    version,
+    deployments: withFunction(deployments, name, {
+      ...fn,
+      nextVersion: fn.nextVersion + 1,
+      versions: versions.filter((one) => !dropped.has(one)),
+    }),
+  };
+}
+
+/** The latest version of a function if it runs exactly this. */
+export function sameVersion(deployments: Deployments, name: string, spec: VersionSpec): Version | undefined {
+  const latest = deployments.functions[name]?.versions.at(-1);
+  return latest !== undefined && isDeepStrictEqual(latest.spec, spec) ? latest : undefined;
+}
+
+/** Throws NO_SUCH_FUNCTION, NO_SUCH_VERSION. */
+export function setAlias(
+  deployments: Deployments,
+  name: string,
+  aliasName: string,
+  alias: Alias,
+): Deployments {
+  const fn = findFunction(deployments, name);
+  for (const version of [alias.version, ...Object.keys(alias.weights).map(Number)])
+    findVersion(fn, name, version);
+  return withFunction(deployments, name, { ...fn, aliases: { ...fn.aliases, [aliasName]: alias } });
+}
+
+/** Throws NO_SUCH_FUNCTION, NO_SUCH_ALIAS; IN_USE when a route names it. */
+export function removeAlias(deployments: Deployments, name: string, aliasName: string): Deployments {
+  const fn = findFunction(deployments, name);
+  const { [aliasName]: gone, ...aliases } = fn.aliases;
+  if (gone === undefined) throw noSuchAlias(fn, name, aliasName);
+  const used = deployments.routes.find((route) => route.function === name && route.alias === aliasName);
+  if (used !== undefined) {
+    throw inUse(
+      `Route ${used.host ?? ''}${used.path} leads to alias ${aliasName} of ${name}.`,
+      'change the route first',
+    );
+  }
+  return withFunction(deployments, name, { ...fn, aliases });
+}
+
+/** Throws NO_SUCH_FUNCTION, NO_SUCH_VERSION; IN_USE when an alias names it. */
+export function removeVersion(deployments: Deployments, name: string, version: number): Deployments {
+  const fn = findFunction(deployments, name);
+  findVersion(fn, name, version);
+  if (namedVersions(fn).has(version)) {
+    throw inUse(`An alias of ${name} names version ${version}.`, 'let the alias name another version first');
+  }
+  return withFunction(deployments, name, {
+    ...fn,
+    versions: fn.versions.filter((one) => one.version !== version),
+  });
+}
+
+/** With its routes. Throws NO_SUCH_FUNCTION. */
+export function removeFunction(deployments: Deployments, name: string): Deployments {
+  findFunction(deployments, name);
+  const { [name]: _, ...functions } = deployments.functions;
+  return { functions, routes: deployments.routes.filter((route) => route.function !== name) };
+}
+
+/** Throws NO_SUCH_FUNCTION, NO_SUCH_ALIAS, ROUTE_CONFLICT. */
+export function setRoutes(deployments: Deployments, routes: Route[]): Deployments {
+  for (const route of routes)
+    findAlias(findFunction(deployments, route.function), route.function, route.alias);
+  try {
+    createRouteTable(routes);
+  } catch (error) {
+    if (!(error instanceof RouteConflict)) throw error;
+    throw new RopewayError({
+      code: 'ROUTE_CONFLICT',
+      message: `The routes contradict each other: ${error.message}.`,
+      fix: 'give one of them another host or path',
+      cause: error,
+    });
+  }
+  return { ...deployments, routes };
+}
+
+/** The same with these as the only routes of one function. */
+export function setFunctionRoutes(deployments: Deployments, name: string, routes: Route[]): Deployments {
+  return setRoutes(deployments, [
+    ...deployments.routes.filter((route) => route.function !== name),
+    ...routes,
+  ]);
+}
+
+/** Throws NO_SUCH_FUNCTION. */
+export function findFunction(deployments: Deployments, name: string): DeployedFunction {
+  const fn = Object.hasOwn(deployments.functions, name) ? deployments.functions[name] : undefined;
+  if (fn !== undefined) return fn;
+  throw new RopewayError({
+    code: 'NO_SUCH_FUNCTION',
+    message: `There is no function ${name}.`,
+    expected: Object.keys(deployments.functions).join(', ') || 'none is deployed',
+    got: name,
+  });
+}
+
+/** Throws NO_SUCH_VERSION. */
+export function findVersion(fn: DeployedFunction, name: string, version: number): Version {
+  const found = fn.versions.find((one) => one.version === version);
+  if (found !== undefined) return found;
+  throw new RopewayError({
+    code: 'NO_SUCH_VERSION',
+    message: `Function ${name} has no version ${version}.`,
+    expected: fn.versions.map((one) => one.version).join(', '),
+    got: String(version),
+  });
+}
+
+/** Throws NO_SUCH_ALIAS. */
+export function findAlias(fn: DeployedFunction, name: string, aliasName: string): Alias {
+  const alias = Object.hasOwn(fn.aliases, aliasName) ? fn.aliases[aliasName] : undefined;
+  if (alias === undefined) throw noSuchAlias(fn, name, aliasName);
+  return alias;
+}
+
+/** The versions that aliases lead to: those that run. */
+export function namedVersions(fn: DeployedFunction): Set<number> {
+  const named = new Set<number>();
+  for (const { version, weights } of Object.values(fn.aliases)) {
+    named.add(version);
+    for (const other of Object.keys(weights)) named.add(Number(other));
+  }
+  return named;
+}
+
+function withFunction(deployments: Deployments, name: string, fn: DeployedFunction): Deployments {
+  return { ...deployments, functions: { ...deployments.functions, [name]: fn } };
+}
+
+function noSuchAlias(fn: DeployedFunction, name: string, aliasName: string): RopewayError {
+  return new RopewayError({
+    code: 'NO_SUCH_ALIAS',
+    message: `Function ${name} has no alias ${aliasName}.`,
+    expected: Object.keys(fn.aliases).join(', ') || 'it has none',
+    got: aliasName,
+  });
+}
+
+function inUse(message: string, fix: string): RopewayError {
+  return new RopewayError({ code: 'IN_USE', message, fix });
+}
