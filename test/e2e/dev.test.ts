@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { appFolder, commandFile, type Dev, startDev } from '../support/command.ts';
+import { appFolder, commandFile, type Running, startDev } from '../support/command.ts';
 import { isAlive, until } from '../support/platform.ts';
 
 const WSGI = (text: string): string => `import os
@@ -38,7 +38,7 @@ const APPS = [
   },
 ];
 
-let dev: Dev | undefined;
+let dev: Running | undefined;
 let app: ReturnType<typeof appFolder> | undefined;
 
 afterEach(async () => {

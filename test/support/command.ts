@@ -34,7 +34,7 @@ export interface Finished {
 export function ropeway(
   args: string[],
   cwd?: string,
-  env: Record<string, string> = {},
+  env: NodeJS.ProcessEnv = {},
   nodeOptions: string[] = [],
 ): Promise<Finished> {
   return new Promise((resolve) => {
@@ -50,7 +50,8 @@ export function ropeway(
   });
 }
 
-export interface Dev {
+/** A verb that runs until it is told to stop. */
+export interface Running {
   child: ChildProcess;
   url: string;
   /** Every JSON line so far. */
@@ -59,24 +60,29 @@ export interface Dev {
   /** The first line of this type from `from` on, waiting for it. */
   line(type: string, from?: number): Promise<Record<string, unknown>>;
   get(path: string, init?: RequestInit): Promise<{ status: number; text: string; headers: Headers }>;
-  /** Ctrl-C; resolves with the exit code. */
+  /** Ctrl-C; resolves with the exit code, null after SIGKILL. */
   interrupt(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** `ropeway dev --json` on a free port, ready (or failed to load, which also has a URL). */
-export async function startDev(
-  dir: string,
+export function startDev(dir: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Running> {
+  return start(['dev', dir, '--port', '0', '--json', '--yes', ...args], ['ready', 'load-failed'], env);
+}
+
+/** `ropeway serve --json` on a free port (unless `args` says another). */
+export function startServe(
+  dirs: string[],
   args: string[] = [],
-  env: Record<string, string> = {},
-): Promise<Dev> {
-  const child = spawn(
-    process.execPath,
-    [commandFile, 'dev', dir, '--port', '0', '--json', '--yes', ...args],
-    {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  env: NodeJS.ProcessEnv = {},
+): Promise<Running> {
+  return start(['serve', ...dirs, '--port', '0', '--json', '--yes', ...args], ['serving'], env);
+}
+
+async function start(args: string[], ready: string[], env: NodeJS.ProcessEnv): Promise<Running> {
+  const child = spawn(process.execPath, [commandFile, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: Record<string, unknown>[] = [];
   let stderr = '';
   let rest = '';
@@ -99,11 +105,9 @@ export async function startDev(
       throw new Error(`ended without a line "${type}":\n${JSON.stringify(lines, null, 1)}\n${stderr}`);
     return found;
   };
-  await until(
-    () => lines.some(({ type }) => type === 'ready' || type === 'load-failed') || ended !== undefined,
-    120,
-  );
-  const first = lines.find(({ type }) => type === 'ready' || type === 'load-failed');
+  const isReady = ({ type }: Record<string, unknown>): boolean => ready.includes(String(type));
+  await until(() => lines.some(isReady) || ended !== undefined, 120);
+  const first = lines.find(isReady);
   if (first === undefined) throw new Error(`did not start:\n${JSON.stringify(lines, null, 1)}\n${stderr}`);
   const url = String(first['url']);
   return {
@@ -118,7 +122,7 @@ export async function startDev(
     },
     interrupt: async (signal = 'SIGINT') => {
       child.kill(signal);
-      await until(() => ended !== undefined, 30);
+      await until(() => ended !== undefined, 60);
       return ended ?? null;
     },
   };

@@ -108,9 +108,9 @@ export async function errorOf(
 }
 
 /** Waits until the condition holds; fails after `seconds`. */
-export async function until(condition: () => boolean, seconds = 20): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
   const end = Date.now() + seconds * 1000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`did not come true within ${seconds} s: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

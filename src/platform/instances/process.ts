@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
+import { guard } from './guard.ts';
 import { type LineListener, lineSink, readLines } from './lines.ts';
 
 /** Milliseconds between the request to stop and the kill. */
@@ -65,12 +66,14 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
 
   const kill = (): void => killGroup(child.pid ?? -1, 'SIGKILL');
   running.add(kill);
+  const release = guard(child.pid ?? -1);
   const exited = new Promise<ExitStatus>((resolve) => {
     child.once('error', (spawnError) => resolve({ code: null, signal: null, spawnError }));
     child.once('exit', () => {
       // What the app started goes with it, and lets go of our pipes.
       kill();
       running.delete(kill);
+      release();
     });
     child.once('close', (code, signal) => resolve({ code, signal }));
   }).finally(() => running.delete(kill));

@@ -9,6 +9,7 @@ import { deferred } from '../deferred.ts';
 import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
 import { explainExit } from './diagnosis.ts';
+import { guard } from './guard.ts';
 import {
   type ExitStatus,
   type InstanceProcess,
@@ -156,6 +157,7 @@ function forkedProcess(
   const output = readOutput(stdout, stderr);
   let pid = -1;
   let killed = false;
+  let release = (): void => undefined;
 
   const kill = (): void => {
     killed = true;
@@ -168,6 +170,7 @@ function forkedProcess(
   void status.promise.then(() => {
     // What the app started goes with it, and lets go of our connections.
     killGroup(pid, 'SIGKILL');
+    release();
     // Another process may get it.
     pid = -1;
     running.delete(kill);
@@ -202,6 +205,7 @@ function forkedProcess(
   const copy: Copy = {
     forked: (given) => {
       pid = given;
+      release = guard(pid);
       if (killed) kill();
     },
     ended: status.resolve,
