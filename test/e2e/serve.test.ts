@@ -69,11 +69,7 @@ function stateFolder(): { state: string; socket: string } {
   return { state, socket: join(state, 'control.sock') };
 }
 
-async function serveFor(
-  dirs: string[],
-  args: string[] = [],
-  env: NodeJS.ProcessEnv = {},
-): Promise<Running> {
+async function serveFor(dirs: string[], args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const running = await startServe(dirs, args, env);
   cleanups.push(() => void running.child.kill('SIGKILL'));
   return running;

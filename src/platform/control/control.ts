@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { RopewayError } from '../../lib/errors.ts';
+import { isLoopback } from '../../lib/loopback.ts';
 import type { Server } from '../server.ts';
 import { checked, errorAnswer } from './control-error.ts';
 import { openApi } from './openapi.ts';
@@ -67,7 +68,7 @@ interface Answer {
 async function answer(server: Server, token: string | undefined, request: IncomingMessage): Promise<Answer> {
   const { method = 'GET' } = request;
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  refuseBrowsers(request);
+  refuseBrowsers(request, token);
   const isHealth = path === '/v1/health';
   if (token !== undefined && !isHealth && !hasToken(request.headers.authorization, token)) {
     throw new RopewayError({
@@ -84,10 +85,17 @@ async function answer(server: Server, token: string | undefined, request: Incomi
   return json(isHealth && server.draining ? 503 : 200, result);
 }
 
-/** Pages of other sites can reach loopback, too: no browser is a client of this API. */
-function refuseBrowsers({ headers }: IncomingMessage): void {
-  if (headers.origin === undefined && headers['sec-fetch-site'] === undefined) return;
-  throw new RopewayError({ code: 'FORBIDDEN', message: 'The control API does not answer to web pages.' });
+/** Pages of other sites can reach loopback, too, also under a name of their own: no browser is a client of this API. */
+function refuseBrowsers({ headers }: IncomingMessage, token: string | undefined): void {
+  const isPage = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+  const host = (headers.host ?? 'localhost').replace(/:\d+$/, '');
+  const isOurs = token !== undefined || host === '[::1]' || isLoopback(host);
+  if (!isPage && isOurs) return;
+  throw new RopewayError({
+    code: 'FORBIDDEN',
+    message: 'The control API does not answer to web pages.',
+    expected: 'a request without Origin, for localhost or with a token',
+  });
 }
 
 function find(method: string, path: string): { operation: Operation; parameters: Record<string, string> } {

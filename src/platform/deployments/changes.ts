@@ -16,7 +16,7 @@ export function addVersion(
   spec: VersionSpec,
   now: Date,
 ): { deployments: Deployments; version: Version } {
-  const fn = deployments.functions[name] ?? { nextVersion: 1, versions: [], aliases: {} };
+  const fn = own(deployments.functions, name) ?? { nextVersion: 1, versions: [], aliases: {} };
   const version: Version = { version: fn.nextVersion, createdAt: now.toISOString(), spec };
   const versions = [...fn.versions, version];
   const named = namedVersions(fn);
@@ -34,7 +34,7 @@ export function addVersion(
 
 /** The latest version of a function if it runs exactly this. */
 export function sameVersion(deployments: Deployments, name: string, spec: VersionSpec): Version | undefined {
-  const latest = deployments.functions[name]?.versions.at(-1);
+  const latest = own(deployments.functions, name)?.versions.at(-1);
   return latest !== undefined && isDeepStrictEqual(latest.spec, spec) ? latest : undefined;
 }
 
@@ -54,8 +54,8 @@ export function setAlias(
 /** Throws NO_SUCH_FUNCTION, NO_SUCH_ALIAS; IN_USE when a route names it. */
 export function removeAlias(deployments: Deployments, name: string, aliasName: string): Deployments {
   const fn = findFunction(deployments, name);
-  const { [aliasName]: gone, ...aliases } = fn.aliases;
-  if (gone === undefined) throw noSuchAlias(fn, name, aliasName);
+  findAlias(fn, name, aliasName);
+  const { [aliasName]: _, ...aliases } = fn.aliases;
   const used = deployments.routes.find((route) => route.function === name && route.alias === aliasName);
   if (used !== undefined) {
     throw inUse(
@@ -114,7 +114,7 @@ export function setFunctionRoutes(deployments: Deployments, name: string, routes
 
 /** Throws NO_SUCH_FUNCTION. */
 export function findFunction(deployments: Deployments, name: string): DeployedFunction {
-  const fn = Object.hasOwn(deployments.functions, name) ? deployments.functions[name] : undefined;
+  const fn = own(deployments.functions, name);
   if (fn !== undefined) return fn;
   throw new RopewayError({
     code: 'NO_SUCH_FUNCTION',
@@ -138,7 +138,7 @@ export function findVersion(fn: DeployedFunction, name: string, version: number)
 
 /** Throws NO_SUCH_ALIAS. */
 export function findAlias(fn: DeployedFunction, name: string, aliasName: string): Alias {
-  const alias = Object.hasOwn(fn.aliases, aliasName) ? fn.aliases[aliasName] : undefined;
+  const alias = own(fn.aliases, aliasName);
   if (alias === undefined) throw noSuchAlias(fn, name, aliasName);
   return alias;
 }
@@ -155,6 +155,11 @@ export function namedVersions(fn: DeployedFunction): Set<number> {
 
 function withFunction(deployments: Deployments, name: string, fn: DeployedFunction): Deployments {
   return { ...deployments, functions: { ...deployments.functions, [name]: fn } };
+}
+
+/** `constructor` may be the name of a function. */
+function own<T>(record: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function noSuchAlias(fn: DeployedFunction, name: string, aliasName: string): RopewayError {

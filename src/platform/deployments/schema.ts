@@ -67,7 +67,10 @@ export const specSchema = z.strictObject({
   interpreter: folder.exactOptional().describe('Python interpreter; required for Python entries'),
   sourceRoot: folder.describe("Folder of the app's source"),
   env: environment.default({}).describe('Environment of the app; never shown again'),
-  limits: limits.partial().transform((given) => ({ ...DEFAULT_LIMITS, ...given })),
+  limits: limits
+    .partial()
+    .prefault({})
+    .transform((given) => ({ ...DEFAULT_LIMITS, ...given })),
   eventFormat: z.string().default('aws-v2'),
   stream: z.boolean().default(true),
   appPort: z.int().min(1).max(65_535).exactOptional(),

@@ -1,6 +1,6 @@
 import { RopewayError } from '../../../lib/errors.ts';
 import type { AppOptions } from '../../apps/options.ts';
-import { isLoopback } from '../../loopback.ts';
+import { isLoopback } from '../../../lib/loopback.ts';
 
 /** The command line of `ropeway dev` as parsed. */
 export interface DevOptions extends AppOptions {

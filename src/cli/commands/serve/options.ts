@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { errorMessage, RopewayError } from '../../../lib/errors.ts';
 import type { ControlAddress } from '../../../platform/control/control.ts';
 import type { AppOptions } from '../../apps/options.ts';
-import { isLoopback } from '../../loopback.ts';
+import { isLoopback } from '../../../lib/loopback.ts';
 
 /** The command line of `ropeway serve` as parsed. */
 export interface ServeOptions extends AppOptions {
