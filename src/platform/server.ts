@@ -15,6 +15,7 @@ import {
   type Route,
   type VersionSpec,
 } from './deployments/types.ts';
+import { InvocationError } from './errors.ts';
 import { openJournal, startFront } from './front.ts';
 import type { RunningFunction } from './function.ts';
 import type { Target } from './gateway/target.ts';
@@ -107,11 +108,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     drainSeconds,
   });
   const metrics = createMetrics(versions.all);
+  /** What serves: table and functions are always of the same deployments. */
+  let serving: Deployments;
   let table: RouteTable<Route>;
   let draining = false;
   const apply = (deployments: Deployments, started?: { name: string; fn: RunningFunction }): void => {
     versions.apply(deployments, started);
     table = createRouteTable(deployments.routes);
+    serving = deployments;
   };
   const change = async (make: (deployments: Deployments) => Deployments): Promise<void> => {
     apply(await store.change(make));
@@ -131,15 +135,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
 
   const targetOf = (route: Route): Target => {
-    const alias = (): Alias => store.current().functions[route.function]!.aliases[route.alias]!;
+    const alias = (): Alias | undefined => serving.functions[route.function]?.aliases[route.alias];
     return {
       function: route.function,
       route: `${route.host ?? ''}${route.path}`,
       alias: route.alias,
       stage: route.stage,
-      requestBytes: route.requestBytes ?? requestBytes(store.current(), route.function, alias()),
+      requestBytes: route.requestBytes ?? requestBytes(serving, route.function, alias()!),
       ...(route.cors === undefined ? {} : { cors: route.cors }),
-      pick: () => versions.pick(route.function, alias()),
+      pick: () => {
+        const now = alias();
+        if (now !== undefined) return versions.pick(route.function, now);
+        throw new InvocationError('NO_ROUTE', `${route.function} was removed while the request came in`);
+      },
     };
   };
 

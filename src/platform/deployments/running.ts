@@ -49,7 +49,12 @@ export function createRunningVersions(options: RunningOptions): RunningVersions 
   return {
     start,
     apply: (deployments, started) => {
-      if (started !== undefined) running.set(keyOf(started.name, started.fn.version()), started.fn);
+      if (started !== undefined) {
+        const key = keyOf(started.name, started.fn.version());
+        // Whoever came in between has started it already.
+        if (running.has(key)) drain(started.fn, 0);
+        else running.set(key, started.fn);
+      }
       const wanted = new Set<string>();
       for (const [name, fn] of Object.entries(deployments.functions)) {
         for (const number of namedVersions(fn)) {

@@ -30,10 +30,13 @@ export interface Capacity {
   count(): number;
 }
 
+/** Milliseconds that a function without any instance waits for one that others have, if there are more than it. */
+const TURN_MS = 500;
+
 /**
  * At most `limit` instances. When they are all there, the instance that has been idle the longest makes room, whoever has it.
  * When none is idle, a function that has more than one waiting function would have with one more gives up the next that
- * becomes free, and each function with requests has at least one in turn: none starves. Default: no limit.
+ * becomes free; with more functions than instances they take turns of half a second: none starves. Default: no limit.
  */
 export function createCapacity(limit: () => number = () => Infinity): Capacity {
   const claimants = new Set<Claimant>();
@@ -60,6 +63,12 @@ export function createCapacity(limit: () => number = () => Infinity): Capacity {
       .filter((claimant) => claimant !== except && claimant.waitingSince() !== undefined)
       .sort((a, b) => a.count() - b.count() || a.waitingSince()! - b.waitingSince()!);
 
+  /** Of two that would take each other's only instance: the older request's, and nobody's for longer than a turn. */
+  const isItsTurn = (first: Claimant, claimant: Claimant): boolean => {
+    const since = first.waitingSince()!;
+    return since < (claimant.waitingSince() ?? Infinity) || performance.now() - since >= TURN_MS;
+  };
+
   return {
     count,
     join: (claimant) => {
@@ -71,9 +80,8 @@ export function createCapacity(limit: () => number = () => Infinity): Capacity {
           if (hasRoom()) return false;
           const [first] = waiting(claimant);
           if (first === undefined) return false;
-          // One that has none gets its turn in the order of the requests.
-          const isNext = first.waitingSince()! < (claimant.waitingSince() ?? Infinity);
-          return first.count() === 0 ? isNext : first.count() + 1 < claimant.count();
+          if (first.count() + 1 < claimant.count()) return true;
+          return first.count() === 0 && isItsTurn(first, claimant);
         },
         freed: () => {
           if (limit() === Infinity) return;

@@ -150,7 +150,8 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
 
   const offer = (member: Member<I>): void => {
     if (member.active === 0) {
-      if ((queue.length === 0 && isOver(member)) || share.mustYield()) {
+      // What was made for a request serves it first.
+      if ((queue.length === 0 && isOver(member)) || (!member.cold && share.mustYield())) {
         remove(member);
         return;
       }
@@ -171,7 +172,8 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
 
   const lease = (member: Member<I>): Lease<I> => {
     clearTimeout(member.idleTimer);
-    noteIdle(member.idleSince);
+    // Its first request is what it was made for.
+    if (!member.cold) noteIdle(member.idleSince);
     member.idleSince = undefined;
     member.active += 1;
     const cold = member.cold;

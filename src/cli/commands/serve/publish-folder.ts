@@ -32,7 +32,7 @@ export async function publishFolder(
     output.published(name, await server.publish(name, { spec, routes, anew }));
   } catch (error) {
     if (!(error instanceof InvocationError)) throw error;
-    output.notPublished(name, error, server.deployments().functions[name] !== undefined);
+    output.notPublished(name, error, Object.hasOwn(server.deployments().functions, name));
   }
 }
 
