@@ -1,15 +1,12 @@
 // npm run bench:soak: `ropeway serve` with two functions under 64 connections for an hour; every answer is counted, memory
 // and descriptors of its process are read all along, and its code is loaded anew six times meanwhile.
 // Options: --minutes 60, --connections 64, --pause 150 (milliseconds between two requests of a connection), --json.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { root } from '../scripts/lib/run.mjs';
+import { build } from './lib/build.mjs';
+import { startServe } from './lib/serve.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -32,24 +29,8 @@ const SAMPLES = 120;
 /** The share by which memory at the end may be over memory after a tenth of the time. */
 const FLAT = 1.1;
 
-const state = mkdtempSync(join(tmpdir(), 'rw-'));
-const child = spawn(
-  process.execPath,
-  [
-    'dist/cli/main.js',
-    'serve',
-    'examples/flask',
-    'examples/express',
-    '--port',
-    '0',
-    '--json',
-    '--quiet',
-    '--state',
-    state,
-  ],
-  { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
-);
-const url = await servingUrl();
+await build();
+const served = await startServe(['examples/flask', 'examples/express']);
 const statuses = {};
 const samples = [];
 const end = Date.now() + minutes * 60_000;
@@ -57,36 +38,19 @@ const agent = new Agent({ keepAlive: true, maxSockets: connections });
 const clients = Array.from({ length: connections }, (_, number) => client(number));
 for (let sample = 0; sample < SAMPLES; sample++) {
   await sleep((minutes * 60_000) / SAMPLES);
-  samples.push(sampleOf(child.pid));
-  if ((sample + 1) % Math.floor(SAMPLES / (RELOADS + 1)) === 0 && sample < SAMPLES - 1) child.kill('SIGHUP');
-  if (!values.json)
-    console.error(`${sample + 1}/${SAMPLES} ${JSON.stringify(samples.at(-1))} ${JSON.stringify(statuses)}`);
+  samples.push(served.sample());
+  if ((sample + 1) % Math.floor(SAMPLES / (RELOADS + 1)) === 0 && sample < SAMPLES - 1)
+    served.signal('SIGHUP');
+  console.error(`${sample + 1}/${SAMPLES} ${JSON.stringify(samples.at(-1))} ${JSON.stringify(statuses)}`);
 }
 await Promise.all(clients);
 agent.destroy();
-const ended = new Promise((resolve) => child.once('exit', resolve));
-child.kill('SIGTERM');
-const code = await ended;
-rmSync(state, { recursive: true, force: true });
+const code = await served.stop();
 report();
-
-function servingUrl() {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-      const line = /^\{"type":"serving".*$/m.exec(text);
-      if (line === null) return;
-      child.stdout.removeAllListeners('data').resume();
-      resolve(JSON.parse(line[0]).url);
-    });
-    child.once('exit', () => reject(new Error(`serve did not start: ${text}`)));
-  });
-}
 
 async function client(number) {
   for (let turn = number; Date.now() < end; turn++) {
-    const status = await get(url + PATHS[turn % PATHS.length]);
+    const status = await get(served.url + PATHS[turn % PATHS.length]);
     statuses[status] = (statuses[status] ?? 0) + 1;
     await sleep(pause * (0.5 + Math.random()));
   }
@@ -101,14 +65,6 @@ function get(target) {
       .on('error', (error) => resolve(error.code ?? error.message))
       .end();
   });
-}
-
-function sampleOf(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return {
-    megabytes: Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)[1]) / 102.4) / 10,
-    descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  };
 }
 
 function report() {
