@@ -7,10 +7,11 @@ import { defineDev } from './commands/dev.ts';
 import { defineLogs } from './commands/logs.ts';
 import { defineRequest } from './commands/request.ts';
 import { defineServe } from './commands/serve.ts';
+import { defineStats } from './commands/stats.ts';
 import { printError } from './print-error.ts';
 
 /** Every verb: its file declares options and help, and loads what it needs when it runs. */
-const VERBS = [defineDev, defineRequest, defineServe, defineLogs];
+const VERBS = [defineDev, defineRequest, defineServe, defineLogs, defineStats];
 
 const EXIT_GRACE_MS = 1000;
 
