@@ -61,16 +61,27 @@ export function startFront(options: FrontOptions): Promise<Gateway> {
 }
 
 export function openJournal({ folder, onRecord, onOutput, onNotice }: JournalOptions): Journal {
-  const files = openRecordFiles(folder, (error) =>
-    onNotice(`records are not written any more: ${error.message}`),
+  const files = openRecordFiles(
+    folder,
+    (error) => onNotice(`records cannot be written for now: ${error.message}`),
+    { onWorking: (lost) => onNotice(`records are written again; lost meanwhile: ${lost} lines`) },
   );
   const serving = new Set<InvocationRecord>();
+  const lastRequests = recentRequests();
+  const lateRequest = (instance: string): string | undefined => {
+    const requestId = lastRequests.of(instance);
+    if (requestId === undefined) return undefined;
+    // With several requests at once nobody knows whose line it is.
+    const isBusy = [...serving].some((one) => one.instance === instance && one.requestId !== requestId);
+    return isBusy ? undefined : requestId;
+  };
   return {
     onStart: (record) => {
       serving.add(record);
       logPlatformLine(files, record, startLine(record));
     },
     onRecord: (record) => {
+      lastRequests.ended(record);
       // What the app printed during the request may still be on its way through another pipe.
       setImmediate(() => {
         finishRecord(files, record);
@@ -83,7 +94,7 @@ export function openJournal({ folder, onRecord, onOutput, onNotice }: JournalOpt
         time: new Date().toISOString(),
         function: functionName,
         instance: id,
-        ...(requestId === undefined ? {} : { requestId }),
+        ...requestOf(requestId ?? lateRequest(id)),
         stream,
         line,
       };
@@ -92,6 +103,40 @@ export function openJournal({ folder, onRecord, onOutput, onNotice }: JournalOpt
     },
     busy: () => serving.size > 0,
     close: () => files.close(),
+  };
+}
+
+function requestOf(requestId: string | undefined): Pick<OutputLine, 'requestId'> {
+  return requestId === undefined ? {} : { requestId };
+}
+
+/**
+ * Milliseconds after an answer in which an instance that serves nothing prints for the request that it answered:
+ * frameworks log an error once they have answered it (Express), and pipes are read later than sockets.
+ */
+const LATE_MS = 100;
+
+/** Instances whose last request is remembered. */
+const MAX_REMEMBERED = 1000;
+
+/** The request that an instance has just answered. */
+function recentRequests(): {
+  ended(record: InvocationRecord): void;
+  of(instance: string): string | undefined;
+} {
+  const last = new Map<string, { requestId: string; until: number }>();
+  return {
+    ended: ({ instance, requestId }) => {
+      if (instance === undefined) return;
+      // Deleted first, it moves to the end: the first one is the oldest.
+      last.delete(instance);
+      last.set(instance, { requestId, until: performance.now() + LATE_MS });
+      if (last.size > MAX_REMEMBERED) last.delete(last.keys().next().value!);
+    },
+    of: (instance) => {
+      const found = last.get(instance);
+      return found !== undefined && performance.now() < found.until ? found.requestId : undefined;
+    },
   };
 }
 

@@ -1,6 +1,8 @@
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { type LineFile, type LineFileOptions, openLineFile } from './record-files/gathered-lines.ts';
+import type { RecordFileName } from './record-files/names.ts';
 import type { InvocationRecord, OutputLine } from './types.ts';
 
 export interface RecordFiles {
@@ -19,14 +21,44 @@ export interface ReportLine {
   line: string;
 }
 
+export interface RecordFilesOptions {
+  /** Bytes from which on a file is put aside; default 64 MB. */
+  maxBytes?: number;
+  /** Old files that are kept of either; default 5. */
+  keep?: number;
+  /** Milliseconds after a failure until writing is tried again; default 5000. */
+  retryMs?: number;
+  /** The disk takes records again; so many lines were lost. */
+  onWorking?(lostLines: number): void;
+}
+
+const MAX_BYTES = 64 * 1024 * 1024;
+const KEEP = 5;
+const RETRY_MS = 5000;
+
 /**
- * Opens `invocations.ndjson` and `log.ndjson` in a state folder (made, and kept out of version
- * control, when missing). A disk that fails is reported once through `onError`; serving goes on.
+ * Opens `invocations.ndjson` and `log.ndjson` in a state folder (made when missing). A full file becomes
+ * `invocations.1.ndjson`, and the older ones 2, 3 and so on. A disk that fails is reported once through `onError`;
+ * serving goes on, what cannot be written is dropped, and writing is tried again.
  */
-export function openRecordFiles(folder: string, onError: (error: Error) => void): RecordFiles {
+export function openRecordFiles(
+  folder: string,
+  onError: (error: Error) => void,
+  options: RecordFilesOptions = {},
+): RecordFiles {
   mkdirSync(folder, { recursive: true });
-  const invocations = openLines(join(folder, 'invocations.ndjson'), onError);
-  const log = openLines(join(folder, 'log.ndjson'), onError);
+  const tell = tellOnce(onError, options.onWorking);
+  const openFile = (name: RecordFileName): LineFile =>
+    openLineFile({
+      folder,
+      name,
+      maxBytes: options.maxBytes ?? MAX_BYTES,
+      keep: options.keep ?? KEEP,
+      retryMs: options.retryMs ?? RETRY_MS,
+      ...tell(),
+    });
+  const invocations = openFile('invocations');
+  const log = openFile('log');
   return {
     record: invocations.write,
     line: log.write,
@@ -65,38 +97,29 @@ export function reportLine(record: InvocationRecord): string {
   return parts.join('\t');
 }
 
-/** Milliseconds in which lines are gathered: a write for each would cost more than the request that it tells of. */
-const GATHER_MS = 10;
-
-interface LineFile {
-  write(value: unknown): void;
-  close(): Promise<void>;
-}
-
-function openLines(path: string, onError: (error: Error) => void): LineFile {
-  const stream = createWriteStream(path, { flags: 'a' });
-  stream.once('error', onError);
-  // After the first failure further writes are dropped.
-  stream.on('error', () => undefined);
-  let lines = '';
-  let timer: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (lines !== '' && !stream.destroyed) stream.write(lines);
-    lines = '';
-  };
-  return {
-    write: (value) => {
-      lines += `${JSON.stringify(value)}\n`;
-      timer ??= setTimeout(flush, GATHER_MS);
-    },
-    close: () => {
-      flush();
-      return new Promise((resolve) => {
-        if (stream.destroyed) resolve();
-        else stream.end(resolve);
-      });
-    },
+/** A disk that is full fails both files: that is one thing to tell, and so is that both work again. */
+function tellOnce(
+  onError: (error: Error) => void,
+  onWorking: RecordFilesOptions['onWorking'],
+): () => Pick<LineFileOptions, 'onFailing' | 'onWorking'> {
+  let failing = 0;
+  let lost = 0;
+  return () => {
+    let fails = false;
+    return {
+      onFailing: (error) => {
+        fails = true;
+        failing += 1;
+        if (failing === 1) onError(error);
+      },
+      onWorking: (lostLines) => {
+        if (fails) failing -= 1;
+        fails = false;
+        lost += lostLines;
+        if (failing > 0) return;
+        onWorking?.(lost);
+        lost = 0;
+      },
+    };
   };
 }
