@@ -56,16 +56,19 @@ export function createMetrics(running: () => RunningFunction[]): Metrics {
     registers,
   });
   const gauge = (name: string, help: string, value: (fn: RunningFunction) => number): void => {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['function', 'version'],
-      registers,
-      collect() {
-        this.reset();
-        for (const fn of running()) this.set({ function: fn.spec().name, version: fn.version() }, value(fn));
-      },
-    });
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames: ['function', 'version'],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const fn of running())
+            this.set({ function: fn.spec().name, version: fn.version() }, value(fn));
+        },
+      }),
+    );
   };
   gauge('ropeway_instances', 'Instances, those that are starting included.', (fn) => fn.instances().length);
   gauge('ropeway_requests_active', 'Requests that are being served.', (fn) => fn.load().active);

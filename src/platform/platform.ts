@@ -1,4 +1,5 @@
-import { startFront, openJournal } from './front.ts';
+import { startFront } from './front.ts';
+import { openJournal } from './journal.ts';
 import { runFunction } from './function.ts';
 import { routeAll } from './gateway/target.ts';
 import type { Instance, Ready } from './instances/instance.ts';

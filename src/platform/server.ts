@@ -16,7 +16,8 @@ import {
   type VersionSpec,
 } from './deployments/types.ts';
 import { InvocationError } from './errors.ts';
-import { openJournal, startFront } from './front.ts';
+import { startFront } from './front.ts';
+import { openJournal } from './journal.ts';
 import type { RunningFunction } from './function.ts';
 import type { Target } from './gateway/target.ts';
 import type { Ready } from './instances/instance.ts';

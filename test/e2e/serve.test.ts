@@ -36,7 +36,7 @@ def application(environ, start_response):
 
 const cleanups: (() => void | Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
 function nodeApp(name: string, config = '', version = 'one') {

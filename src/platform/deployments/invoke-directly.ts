@@ -7,7 +7,7 @@ import type { RunningFunction } from '../function.ts';
 import { elapsed, noteEnd, noteFunction, noteStart } from '../gateway/call.ts';
 import { asInvocationError } from '../gateway/handle.ts';
 import { invocationContext } from '../invocation-context.ts';
-import type { Journal } from '../front.ts';
+import type { Journal } from '../journal.ts';
 import type { InvocationRecord } from '../types.ts';
 
 /** What became of an event. */

@@ -35,7 +35,7 @@ export function preflightHeaders(cors: Cors, { headers }: Pick<IncomingMessage, 
   return [
     ...allowed,
     ['Access-Control-Allow-Methods', methods],
-    ...(names === undefined ? [] : ([['Access-Control-Allow-Headers', String(names)]] as Headers)),
+    ...(names === undefined ? [] : ([['Access-Control-Allow-Headers', names]] as Headers)),
     ...(cors.maxAge === undefined ? [] : ([['Access-Control-Max-Age', String(cors.maxAge)]] as Headers)),
   ];
 }
