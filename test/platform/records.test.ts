@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type RecordFileName, recordFile } from '../../src/platform/record-files/names.ts';
-import { openJournal } from '../../src/platform/front.ts';
+import { openJournal } from '../../src/platform/journal.ts';
 import { openRecordFiles, type RecordFiles } from '../../src/platform/records.ts';
 import type { OutputLine } from '../../src/platform/types.ts';
 import { until } from '../support/platform.ts';
