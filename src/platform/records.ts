@@ -28,6 +28,8 @@ export interface RecordFilesOptions {
   keep?: number;
   /** Milliseconds after a failure until writing is tried again; default 5000. */
   retryMs?: number;
+  /** Milliseconds after which it is looked whether the files are still in their place; default 200. */
+  lookMs?: number;
   /** The disk takes records again; so many lines were lost. */
   onWorking?(lostLines: number): void;
 }
@@ -35,6 +37,7 @@ export interface RecordFilesOptions {
 const MAX_BYTES = 64 * 1024 * 1024;
 const KEEP = 5;
 const RETRY_MS = 5000;
+const LOOK_MS = 200;
 
 /**
  * Opens `invocations.ndjson` and `log.ndjson` in a state folder (made when missing). A full file becomes
@@ -55,6 +58,7 @@ export function openRecordFiles(
       maxBytes: options.maxBytes ?? MAX_BYTES,
       keep: options.keep ?? KEEP,
       retryMs: options.retryMs ?? RETRY_MS,
+      lookMs: options.lookMs ?? LOOK_MS,
       ...tell(),
     });
   const invocations = openFile('invocations');

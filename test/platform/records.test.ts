@@ -131,7 +131,7 @@ describe('a file that others touch', () => {
   });
 
   it('begins a new one when it was taken away, with its folder or alone', async () => {
-    const files = openRecordFiles(folder, unexpected);
+    const files = openRecordFiles(folder, unexpected, { lookMs: 0 });
     files.line(line('gone'));
     await until(() => existsSync(recordFile(folder, 'log')) && texts().length === 1);
     rmSync(folder, { recursive: true });
@@ -140,7 +140,7 @@ describe('a file that others touch', () => {
   });
 
   it('does not put aside the file that another process has begun', async () => {
-    const files = openRecordFiles(folder, unexpected, { maxBytes: 2 * LINE_BYTES });
+    const files = openRecordFiles(folder, unexpected, { maxBytes: 2 * LINE_BYTES, lookMs: 0 });
     files.line(line('line 0'));
     await until(() => existsSync(recordFile(folder, 'log')) && texts().length === 1);
     renameSync(recordFile(folder, 'log'), recordFile(folder, 'log', 1));

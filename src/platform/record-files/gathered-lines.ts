@@ -15,7 +15,7 @@ export interface LineFileOptions extends RotatingFileOptions {
 }
 
 /** Milliseconds in which lines are gathered: a write for each would cost more than the request that it tells of. */
-const GATHER_MS = 10;
+const GATHER_MS = 25;
 
 /** Characters that wait for a slow disk; what comes beyond is lost. */
 const MAX_WAITING = 16 * 1024 * 1024;

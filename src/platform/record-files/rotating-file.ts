@@ -10,6 +10,8 @@ export interface RotatingFileOptions {
   maxBytes: number;
   /** Old files that are kept. */
   keep: number;
+  /** Milliseconds after which it is looked whether the file is still in its place, and how large it is. */
+  lookMs: number;
 }
 
 export interface RotatingFile {
@@ -29,28 +31,43 @@ export interface Appended {
 /** A file of lines that is opened with the first `append`, and put aside when it is full. */
 export function rotatingFile(options: RotatingFileOptions): RotatingFile {
   let handle: FileHandle | undefined;
+  /** Bytes of the file when it was looked at last, and what was written since; fresh: it was looked at just now. */
+  let known: { bytes: number; at: number; isFresh: boolean } | undefined;
   const close = async (): Promise<void> => {
     const closing = handle;
-    handle = undefined;
+    [handle, known] = [undefined, undefined];
     await closing?.close();
+  };
+  const sizeNow = async (): Promise<number | undefined> => {
+    if (handle === undefined) return undefined;
+    if (known !== undefined && performance.now() - known.at < options.lookMs) {
+      known.isFresh = false;
+      return known.bytes;
+    }
+    const bytes = await sizeInPlace(handle, options);
+    known = bytes === undefined ? undefined : { bytes, at: performance.now(), isFresh: true };
+    return bytes;
   };
 
   const appendAll = async (lines: string[], appended: Appended): Promise<void> => {
     do {
-      let size = handle === undefined ? undefined : await sizeInPlace(handle, options);
+      let size = await sizeNow();
       if (handle === undefined || size === undefined) {
         await close();
         handle = await openForLines(options);
         size = (await handle.stat()).size;
+        known = { bytes: size, at: performance.now(), isFresh: true };
       }
-      const batch = fitting(lines, appended.written, options.maxBytes - size);
-      if (batch.lines > 0) await writeBatch(handle, batch, appended);
-      else if (appended.written === lines.length) return;
-      else if (size === 0) await writeBatch(handle, oneLine(lines[appended.written]!), appended);
-      else {
+      const fits = fitting(lines, appended.written, options.maxBytes - size);
+      if (fits.lines === 0 && appended.written === lines.length) return;
+      const batch = fits.lines === 0 && size === 0 ? oneLine(lines[appended.written]!) : fits;
+      if (batch.lines > 0) {
+        await writeBatch(handle, batch, appended);
+        known!.bytes += batch.bytes.length;
+      } else if (known!.isFresh) {
         await close();
         await putAside(options);
-      }
+      } else known = undefined;
     } while (appended.written < lines.length);
   };
 
