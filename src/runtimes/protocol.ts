@@ -25,6 +25,8 @@ export interface InitMessage {
   sourceRoot: string;
   /** Of an app that listens on several ports, the one that is the app. */
   appPort?: number;
+  /** Node: absolute folder where compiled code is kept for later instances, where this Node can. */
+  compileCache?: string;
   /** The process becomes a template: it loads the app and is copied to make instances. Python on Linux only. */
   template?: TemplateInit;
 }

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+
 import type { JsonObject, JsonValue } from '../../events/types.ts';
+import { cacheFolder } from '../../lib/cache-folder.ts';
 import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
 import { type Frame, readFrames, writeFrame } from '../../runtimes/frames.ts';
 import type { AppError, InitMessage, InstanceMessage, RestoreMessage } from '../../runtimes/protocol.ts';
@@ -209,6 +212,10 @@ export function initMessage(spec: EventSpec, env: Record<string, string>): InitM
     listRoutes: true,
     sourceRoot: spec.sourceRoot,
     ...(spec.appPort === undefined ? {} : { appPort: spec.appPort }),
+    // A fresh start is to take what it takes in a cloud.
+    ...(spec.cold === 'template' && spec.entry.runtime === 'node'
+      ? { compileCache: join(cacheFolder(), 'compiled') }
+      : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import { frameReader } from '../../frames.ts';
 import { INSTANCE_FD, type InitMessage, type InvokeMessage, type PlatformMessage } from '../../protocol.ts';
 import { answerStream } from './answer-stream.ts';
 import { describeThrown } from './app-error.ts';
+import { useCompileCache } from './compile-cache.ts';
 import { type Loaded, loadHandler } from './load.ts';
 import { listRoutes } from './routes.ts';
 import { createSender } from './sender.ts';
@@ -52,13 +53,18 @@ socket.on(
 socket.on('end', () => exit(0));
 socket.on('error', () => exit(0));
 
+/** Milliseconds after loading: the first request is not to wait for it, and what it compiles is kept, too. */
+const KEEP_AFTER_MS = 1000;
+
 async function load(message: InitMessage): Promise<void> {
   const started = performance.now();
+  const keepCompiled = useCompileCache(message.compileCache);
   try {
     loaded = await loadHandler(message, socket);
     const routes = message.listRoutes ? listRoutes(loaded.app) : null;
     const initMs = Math.round((performance.now() - started) * 100) / 100;
     send.message({ type: 'ready', initMs, routes, sockets: takesSockets(loaded.app) ? 'raw' : null });
+    setTimeout(keepCompiled, KEEP_AFTER_MS).unref();
   } catch (error) {
     send.messageSync({ type: 'failed', error: describeThrown(error) });
     exit(1);
