@@ -1,3 +1,4 @@
+import type { AccessLog } from './access-log.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { type HandlerOptions, requestHandler } from './gateway/handle.ts';
 import type { Router } from './gateway/target.ts';
@@ -15,16 +16,20 @@ export interface FrontOptions {
   /** Show the app's tracebacks in HTTP error answers: for the developer's machine only. */
   showErrors: boolean;
   journal: Journal;
+  accessLog?: AccessLog | undefined;
 }
 
 /** The gateway of a platform. Rejects with PORT_TAKEN or LISTEN_FAILED. */
 export function startFront(options: FrontOptions): Promise<Gateway> {
-  const { host, port, route, showErrors, journal, headersTimeout } = options;
+  const { host, port, route, showErrors, journal, accessLog, headersTimeout } = options;
   const handlerOptions: HandlerOptions = {
     route,
     showErrors,
     onStart: journal.onStart,
-    onRecord: journal.onRecord,
+    onRecord: (record, incoming) => {
+      accessLog?.write(record, incoming);
+      journal.onRecord(record);
+    },
   };
   const onRequest = requestHandler(handlerOptions);
   return startGateway({

@@ -13,7 +13,8 @@ export interface JournalOptions {
 }
 
 /** What is written down of requests and of what instances print. */
-export interface Journal extends Pick<HandlerOptions, 'onStart' | 'onRecord'> {
+export interface Journal extends Pick<HandlerOptions, 'onStart'> {
+  onRecord(record: InvocationRecord): void;
   onLine(
     functionName: string,
     instance: Pick<Instance, 'id' | 'requestId'>,

@@ -3,6 +3,7 @@ import { freemem, totalmem } from 'node:os';
 
 import type { JsonObject } from '../events/types.ts';
 import { recordsFolder } from '../lib/state-folder.ts';
+import { openAccessLog } from './access-log.ts';
 import * as changes from './deployments/changes.ts';
 import { type Invoked, invokeDirectly } from './deployments/invoke-directly.ts';
 import { checkSpec, createRunningVersions } from './deployments/running.ts';
@@ -37,6 +38,8 @@ export interface ServerOptions {
   /** Seconds for what is in flight, when a version or the whole server stops. */
   drainSeconds: number;
   showErrors: boolean;
+  /** File for a line per request in the combined format; `-`: standard output. Default: none. */
+  accessLog?: string | undefined;
   onRecord(record: InvocationRecord): void;
   onOutput(line: OutputLine): void;
   /** Something to tell the operator that concerns no request. */
@@ -102,6 +105,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       options.onRecord(record);
     },
   });
+  const accessLog =
+    options.accessLog === undefined
+      ? undefined
+      : openAccessLog(options.accessLog, (error) =>
+          onNotice(`the access log is not written any more: ${error.message}`),
+        );
   const versions = createRunningVersions({
     onNotice,
     onLine: journal.onLine,
@@ -126,12 +135,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const gateway = await startFront({
     ...options,
     journal,
+    accessLog,
     route: (incoming) => {
       const route = table.match(incoming.headers.host, pathOf(incoming));
       return route && targetOf(route);
     },
   }).catch(async (error: unknown) => {
-    await Promise.all([versions.drain(0), journal.close()]);
+    await Promise.all([versions.drain(0), journal.close(), accessLog?.close()]);
     throw error;
   });
 
@@ -209,7 +219,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       draining = true;
       await gateway.drain(drainSeconds);
       await versions.drain(drainSeconds);
-      await journal.close();
+      await Promise.all([journal.close(), accessLog?.close()]);
     },
   };
 }

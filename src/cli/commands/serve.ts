@@ -17,6 +17,7 @@ export function defineServe(program: Command): void {
     .option('--token-file <file>', "file with the control API's token; else $ROPEWAY_TOKEN")
     .option('--instances <n>', 'instances of all functions together', wholeNumber(1, 10_000), 64)
     .option('--drain <seconds>', 'time for requests in flight when it stops', wholeNumber(0, 3600), 30)
+    .option('--access-log <file>', 'a line per request in the combined format; - for standard output')
     .option('-q, --quiet', 'no line per request', false);
   addAppOptions(command, 'template')
     .option('--json', 'print JSON lines', false)

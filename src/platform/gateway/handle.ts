@@ -21,7 +21,7 @@ export interface HandlerOptions {
   /** Show the app's tracebacks in error answers. */
   showErrors: boolean;
   onStart(record: InvocationRecord): void;
-  onRecord(record: InvocationRecord): void;
+  onRecord(record: InvocationRecord, incoming: IncomingMessage): void;
 }
 
 /** Returns the gateway's request handler. */
@@ -32,7 +32,7 @@ export function requestHandler(options: HandlerOptions) {
       .catch((error: unknown) => fail(options, call, asInvocationError(error)))
       .finally(() => {
         call.record.totalMs = elapsed(call.arrived);
-        options.onRecord(call.record);
+        options.onRecord(call.record, incoming);
       });
   };
 }

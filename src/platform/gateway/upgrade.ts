@@ -67,11 +67,11 @@ async function open(
       else messageSocket(instance, call, incoming, socket, head);
     }
     record.status = 101;
-    options.onRecord(record);
+    options.onRecord(record, incoming);
   } catch (error) {
     const outgoing = responseOn(socket, incoming);
     fail(options, { incoming, outgoing, record, target: route }, asInvocationError(error));
-    options.onRecord(record);
+    options.onRecord(record, incoming);
   }
 }
 

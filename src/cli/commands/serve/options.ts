@@ -14,6 +14,7 @@ export interface ServeOptions extends AppOptions {
   tokenFile?: string;
   instances: number;
   drain: number;
+  accessLog?: string;
   quiet: boolean;
 }
 

@@ -32,6 +32,7 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
     instances: options.instances,
     drainSeconds: options.drain,
     showErrors: false,
+    accessLog: options.accessLog,
     onRecord: output.invocation,
     onOutput: output.appLine,
     onNotice: output.notice,
