@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Reads `+ pid` and `- pid` until our end of the pipe is gone, then kills the groups that are left. A shell takes a megabyte
- * where a process of our own would take forty.
+ * Reads `+ pid` and `- pid` until our end of the pipe is gone, gives those that notice it themselves a second to tidy up, then
+ * kills the groups that are left. A shell takes a megabyte where a process of our own would take forty.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -13,6 +13,7 @@ while read -r sign pid; do
     -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
   esac
 done
+sleep 1
 for pid in $pids; do kill -9 "-$pid" 2>/dev/null; done
 `;
 
@@ -38,7 +39,7 @@ function startShell(): ChildProcess {
     // Out of reach of the terminal's Ctrl-C.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: {},
+    env: { PATH: '/bin:/usr/bin' },
     cwd: '/',
   });
   // Without a shell the other ways have to do: the end of the socket, our own exit handler.
