@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,8 +30,8 @@ interface State {
   threads: number;
 }
 
-function templateFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => existsSync(join(tmpdir(), name, 'template')));
+function templatesIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'template')));
 }
 
 /** Pids of this process's children; none where there is no /proc. */
@@ -219,14 +219,17 @@ describe.skipIf(process.platform !== 'linux')('a template', () => {
   it('leaves nothing when the platform is killed', async () => {
     await start(wsgi);
     await platform.close();
-    const folders = templateFolders();
+    // Others make templates meanwhile.
+    const temporary = mkdtempSync(join(tmpdir(), 'rw-'));
     const script = join(fixtures, 'platform-with-template.mjs');
-    const output = spawnSync(process.execPath, [script, appPython(root)], { encoding: 'utf8' }).stdout;
+    const env = { ...process.env, TMPDIR: temporary };
+    const output = spawnSync(process.execPath, [script, appPython(root)], { encoding: 'utf8', env }).stdout;
     const pids = output.trim().split(' ').map(Number);
     expect(pids.length).toBe(3);
     await until(() => pids.every((pid) => !isAlive(pid)));
     // Nor the folder of its socket.
-    await until(() => templateFolders().every((name) => folders.includes(name)));
+    await until(() => templatesIn(temporary).length === 0);
+    rmSync(temporary, { recursive: true });
   });
 });
 
