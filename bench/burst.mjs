@@ -1,31 +1,35 @@
 // npm run bench:burst: the article's 301 requests at once, against a server with one worker and against the platform,
-// from cold (no instance yet) and from warm.
+// from cold (no instance yet) and from warm; and against serverless-offline.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startPlain } from '../scripts/demo/processes.mjs';
 import { benchExamples } from './lib/examples.mjs';
-import { client, timed } from './lib/http.mjs';
+import { atOnce } from './lib/http.mjs';
 import { startPlatformProcess } from './lib/platform-process.mjs';
 import { compare, round2 } from './lib/stats.mjs';
 
 const REQUESTS = 301;
 const GOALS = { cold: 1.5, warm: 1 };
 const MEMORY_MB = 150;
+const PEER = 'serverless-offline';
 const WARM_UP_BURSTS = 5;
 const PAUSE_MS = 300;
 
 await benchExamples('burst', { rounds: 3 }, measure);
 
-async function measure(example, path, { rounds, rows, notes }) {
+async function measure(example, path, { rounds, rows, notes, startPeer }) {
   const server = await startPlain(example);
   const figures = { server: [], cold: [], warm: [] };
   const limits = { initTimeout: 60 };
+  const body = await (await fetch(server.url + path)).text();
+  const burst = (url) => atOnce(REQUESTS, url + path, body);
   let megabytes = 0;
+  let peerRows = [];
   const platform = await startPlatformProcess(example, { limits, cold: 'template', warmup: [path] });
   try {
     // Compiled code and a heap of its size on either side: what runs for long is compared.
     for (let count = 0; count < WARM_UP_BURSTS; count++) {
-      for (const { url } of [server, platform]) await burst(url + path);
+      for (const { url } of [server, platform]) await burst(url);
     }
     for (let round = 0; round < rounds; round++) {
       await platform.reload();
@@ -35,15 +39,22 @@ async function measure(example, path, { rounds, rows, notes }) {
         ['server', server],
         ['warm', platform],
       ]) {
-        figures[name].push(await burst(url + path));
+        figures[name].push(await burst(url));
         await sleep(PAUSE_MS);
       }
     }
     megabytes = await platform.megabytes();
+    await server.stop();
+    const peer = await startPeer(example, { path, body, requests: REQUESTS });
+    if (peer !== undefined) {
+      const found = await againstPeer(peer, platform, { rounds, burst });
+      peerRows = found.rows.map((row) => ({ ...row, case: `${example.name}/${row.case}` }));
+      figures[PEER] = found.bursts;
+      notes.push(peer.note);
+    }
   } finally {
     await platform.stop();
   }
-  await server.stop();
   const slowest = (name) => figures[name].map(({ max }) => max);
   for (const from of ['cold', 'warm']) {
     const found = compare({ platform: slowest(from), server: slowest('server') }, 'platform');
@@ -65,21 +76,40 @@ async function measure(example, path, { rounds, rows, notes }) {
     goal: `< ${MEMORY_MB}`,
     ok: megabytes < MEMORY_MB,
   });
+  rows.push(...peerRows);
   for (const [name, list] of Object.entries(figures)) {
     notes.push(`${example.name}, ${name}: ${list.map(sentence).join('; ')}`);
   }
 }
 
-/** All at once, each on a connection of its own. */
-async function burst(url) {
-  const agent = client(REQUESTS);
-  const start = performance.now();
-  const all = await Promise.all(Array.from({ length: REQUESTS }, () => timed(agent, url)));
-  const total = performance.now() - start;
-  agent.destroy();
-  const times = all.map(({ ms }) => ms);
-  const failed = all.filter(({ status }) => status !== 200).length;
-  return { total, failed, max: Math.max(...times), min: Math.min(...times) };
+/** Both warm, one after the other in each round; then the memory of both with their instances. */
+async function againstPeer(peer, platform, { rounds, burst }) {
+  const ours = [];
+  const bursts = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await burst(platform.url));
+    await sleep(PAUSE_MS);
+    bursts.push(await burst(peer.url));
+    await sleep(PAUSE_MS);
+  }
+  const memory = { platform: [platform.treeMegabytes()], [PEER]: [peer.megabytes()] };
+  await peer.stop();
+  const slowest = (list) => list.map(({ max }) => max);
+  const shown = { goal: 'shown, none failed', ok: ours.every(({ failed }) => failed === 0) };
+  const times = compare({ platform: slowest(ours), [PEER]: slowest(bursts) }, 'platform');
+  return {
+    bursts,
+    rows: [
+      { case: `slowest of ${REQUESTS}, from warm, ${PEER}`, unit: 'ms', ...times, ...shown },
+      {
+        case: `memory with all instances, ${PEER}`,
+        unit: 'MB',
+        ...compare(memory, 'platform'),
+        goal: 'shown',
+        ok: true,
+      },
+    ],
+  };
 }
 
 function sentence({ total, failed, max, min }) {

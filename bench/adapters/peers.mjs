@@ -1,10 +1,9 @@
 // Installs the peers, in exactly these versions, into the project's cache.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { findPython } from '../../scripts/demo/prepare.mjs';
+import { installNpm, installOnce, run } from '../lib/install.mjs';
 
 const NPM = {
   '@codegenie/serverless-express': '5.0.0',
@@ -19,11 +18,7 @@ const PIP = ['apig-wsgi==2.20.0', 'mangum==0.22.0', 'serverless-wsgi==3.1.0', 'W
 /** The folder in whose node_modules the npm peers are. */
 export function npmPeers(cache) {
   const folder = join(cache, 'bench-peers');
-  install(folder, NPM, () => {
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: NPM }));
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    return [npm, ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']];
-  });
+  installNpm(folder, NPM);
   return folder;
 }
 
@@ -36,21 +31,9 @@ export async function pythonPeers(cache) {
     if (found.path === undefined) return undefined;
     run(found.path, ['-m', 'venv', folder]);
   }
-  install(folder, PIP, () => [python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...PIP]]);
+  installOnce(folder, PIP, () => [
+    python,
+    ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...PIP],
+  ]);
   return python;
-}
-
-function install(folder, wanted, command) {
-  mkdirSync(folder, { recursive: true });
-  const stamp = join(folder, '.peers');
-  const hash = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  console.error('… installing the peers to compare with');
-  run(...command(), folder);
-  writeFileSync(stamp, hash);
-}
-
-function run(program, args, cwd) {
-  const { status } = spawnSync(program, args, { cwd, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}`);
 }

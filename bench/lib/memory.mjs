@@ -3,6 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** MB of all processes that descend from this one. */
 export function descendantsMegabytes() {
+  return megabytes(descendants(process.pid));
+}
+
+/** MB of a process and of all that descend from it. */
+export function treeMegabytes(id) {
+  return megabytes([id, ...descendants(id)]);
+}
+
+function descendants(id) {
   const parents = new Map();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -15,11 +24,14 @@ export function descendantsMegabytes() {
   }
   const descends = (pid) => {
     const parent = parents.get(pid);
-    return parent === process.pid || (parent !== undefined && parent > 1 && descends(parent));
+    return parent === id || (parent !== undefined && parent > 1 && descends(parent));
   };
+  return [...parents.keys()].filter(descends);
+}
+
+function megabytes(pids) {
   let kilobytes = 0;
-  for (const pid of parents.keys()) {
-    if (!descends(pid)) continue;
+  for (const pid of pids) {
     try {
       kilobytes += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))[1]);
     } catch {

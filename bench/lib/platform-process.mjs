@@ -4,9 +4,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { treeMegabytes } from './memory.mjs';
+
 const file = fileURLToPath(import.meta.url);
 
-/** A platform that a benchmark puts load on: {url, megabytes(), reload(), stop()}. */
+/** A platform that a benchmark puts load on: {url, treeMegabytes(), megabytes(), reload(), stop()}. */
 export async function startPlatformProcess(example, options) {
   const child = fork(file, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ask = async (order) => {
@@ -18,6 +20,8 @@ export async function startPlatformProcess(example, options) {
   const { url } = await ask({ example, options });
   return {
     url,
+    /** Instances and template included. */
+    treeMegabytes: () => treeMegabytes(child.pid),
     megabytes: async () => (await ask({ rss: true })).rss / 1024 / 1024,
     /** To no instance at all, with the template loaded. */
     reload: () => ask({ reload: true }),
