@@ -13,6 +13,7 @@ const STATUS = {
   QUEUE_FULL: 429,
   QUEUE_TIMEOUT: 503,
   STOPPING: 503,
+  STARTING: 503,
   NO_ROUTE: 404,
   BAD_REQUEST: 400,
   REQUEST_TIMEOUT: 408,
@@ -24,7 +25,7 @@ const STATUS = {
 export type InvocationErrorCode = keyof typeof STATUS;
 
 /** What may be over soon. */
-const RETRY = { QUEUE_FULL: true, QUEUE_TIMEOUT: true, STOPPING: true };
+const RETRY = { QUEUE_FULL: true, QUEUE_TIMEOUT: true, STOPPING: true, STARTING: true };
 
 /** Why a request got no answer from the app. `app` carries what the app itself said. */
 export class InvocationError extends Error {

@@ -13,6 +13,8 @@ export interface FrontOptions {
   headersTimeout?: number;
   /** Where requests go. */
   route: Router;
+  /** False as long as functions are still to come; default true. */
+  complete?(): boolean;
   /** Show the app's tracebacks in HTTP error answers: for the developer's machine only. */
   showErrors: boolean;
   journal: Journal;
@@ -24,6 +26,7 @@ export function startFront(options: FrontOptions): Promise<Gateway> {
   const { host, port, route, showErrors, journal, accessLog, headersTimeout } = options;
   const handlerOptions: HandlerOptions = {
     route,
+    ...(options.complete === undefined ? {} : { complete: options.complete }),
     showErrors,
     onStart: journal.onStart,
     onRecord: (record, incoming) => {

@@ -86,6 +86,8 @@ export interface Server {
   setRoutes(routes: Route[]): Promise<void>;
   /** An event to an alias, without the gateway. */
   invoke(name: string, alias: string, event: JsonObject): Promise<Invoked>;
+  /** Nothing more is to come: from now on what no route takes gets 404, until then 503. */
+  complete(): void;
   /** Loads templates ahead, one function after the other, as far as there is memory. */
   warm(): Promise<void>;
   /** Takes no more connections, finishes what is in flight within the time, ends all instances, flushes the records. */
@@ -122,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let serving: Deployments;
   let table: RouteTable<Route>;
   let draining = false;
+  let complete = false;
   const apply = (deployments: Deployments, started?: { name: string; fn: RunningFunction }): void => {
     versions.apply(deployments, started);
     table = createRouteTable(deployments.routes);
@@ -136,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...options,
     journal,
     accessLog,
+    complete: () => complete,
     route: (incoming) => {
       const route = table.match(incoming.headers.host, pathOf(incoming));
       return route && targetOf(route);
@@ -152,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       route: `${route.host ?? ''}${route.path}`,
       alias: route.alias,
       stage: route.stage,
+      tellsId: true,
       requestBytes: route.requestBytes ?? requestBytes(serving, route.function, alias()!),
       ...(route.cors === undefined ? {} : { cors: route.cors }),
       pick: () => {
@@ -213,6 +218,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     invoke: async (name, aliasName, event) => {
       const alias = changes.findAlias(changes.findFunction(store.current(), name), name, aliasName);
       return invokeDirectly(versions.pick(name, alias), event, journal);
+    },
+    complete: () => {
+      complete = true;
     },
     warm: () => warmUp(versions.all()),
     close: async () => {

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,7 +81,9 @@ describe('ropeway serve', () => {
     const { state } = stateFolder();
     const env = await testPythonEnv();
     const served = await serveFor([nodeApp('shop').dir, pythonApp('blog')], ['--state', state], env);
-    expect((await served.get('/shop/a?b=1')).text).toBe('one GET /a?b=1');
+    const answer = await served.get('/shop/a?b=1');
+    expect(answer.text).toBe('one GET /a?b=1');
+    expect(answer.headers.get('x-ropeway-request-id')).toMatch(/^[\da-f-]{36}$/);
     expect((await served.get('/blog/a/')).text).toBe('/blog|/a/');
     const missing = await served.get('/other');
     expect([missing.status, missing.headers.get('x-ropeway-error')]).toEqual([404, 'NO_ROUTE']);
@@ -126,6 +129,32 @@ routes:
     expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'PUT']);
     const stranger = await served.get('/small/a', { headers: { origin: 'https://evil.example.com' } });
     expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('tells clients to come again as long as folders are being loaded', async () => {
+    const { state } = stateFolder();
+    const port = await freePort();
+    const app = nodeApp('shop');
+    app.write(
+      'server.js',
+      `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);\n${NODE_APP}`,
+    );
+    const starting = serveFor([app.dir], ['--state', state, '--port', String(port)]);
+    const statuses: number[] = [];
+    const retryAfter: (string | null)[] = [];
+    while (statuses.at(-1) !== 200) {
+      try {
+        const answer = await fetch(`http://127.0.0.1:${port}/`);
+        statuses.push(answer.status);
+        if (answer.status === 503) retryAfter.push(answer.headers.get('retry-after'));
+      } catch {
+        // It does not listen yet.
+      }
+      await sleep(50);
+    }
+    await starting;
+    expect(new Set(statuses)).toEqual(new Set([503, 200]));
+    expect(new Set(retryAfter)).toEqual(new Set(['1']));
   });
 
   it('drops no request when the code is loaded anew', async () => {
@@ -259,6 +288,15 @@ routes:
     expect([noApp.code, noApp.stderr]).toEqual([2, expect.stringContaining('APP_NOT_FOUND')]);
   });
 });
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
 
 async function ask(port: number, path: string, headers: Record<string, string>): Promise<string> {
   const { request } = await import('node:http');

@@ -18,6 +18,8 @@ import type { Router, Target } from './target.ts';
 
 export interface HandlerOptions {
   route: Router;
+  /** False as long as functions are still to come that a request may be for; default true. */
+  complete?(): boolean;
   /** Show the app's tracebacks in error answers. */
   showErrors: boolean;
   onStart(record: InvocationRecord): void;
@@ -39,7 +41,7 @@ export function requestHandler(options: HandlerOptions) {
 
 async function serve(options: HandlerOptions, call: Call): Promise<void> {
   const { incoming, outgoing, record } = call;
-  const target = routed(incoming, call.target);
+  const target = routed(options, incoming, call.target);
   if (target.cors !== undefined && isPreflight(incoming)) {
     writeResponse(call, 204, preflightHeaders(target.cors, incoming), NO_BODY);
     return;
@@ -71,8 +73,18 @@ async function serve(options: HandlerOptions, call: Call): Promise<void> {
 const NO_BODY = new Uint8Array();
 
 /** What a route says, or NO_ROUTE. */
-export function routed(incoming: IncomingMessage, target: Target | undefined): Target {
+export function routed(
+  { complete }: Pick<HandlerOptions, 'complete'>,
+  incoming: IncomingMessage,
+  target: Target | undefined,
+): Target {
   if (target !== undefined) return target;
+  if (complete?.() === false) {
+    throw new InvocationError(
+      'STARTING',
+      'the platform is still loading functions; this may be for one of them',
+    );
+  }
   const message = `no function takes ${incoming.headers.host ?? 'this host'} ${(incoming.url ?? '/').split('?', 1)[0]}`;
   throw new InvocationError('NO_ROUTE', message);
 }
@@ -200,7 +212,8 @@ function ownHeaders({ target, incoming, wishes, record }: Call, headers: Headers
     target?.cors === undefined || record.instance === undefined
       ? headers
       : withCors(target.cors, incoming.headers.origin, headers);
-  return wishes.trace ? [...shared, ...traceHeaders(record)] : shared;
+  if (wishes.trace) return [...shared, ...traceHeaders(record)];
+  return target?.tellsId === true ? [...shared, ['x-ropeway-request-id', record.requestId]] : shared;
 }
 
 /** The app raised and its 500 is ours: show what it raised instead. */

@@ -15,6 +15,8 @@ export interface Target {
   /** Bytes of a request body. */
   requestBytes: number;
   cors?: Cors;
+  /** Every answer tells its request's id, by which `ropeway logs --request` finds it. */
+  tellsId?: boolean;
   /**
    * The version that serves. Asked when the request is there whole, and then at once for an instance: a version that
    * is on its way out gets nothing new.

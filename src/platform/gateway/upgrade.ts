@@ -43,7 +43,7 @@ async function open(
   const route = options.route(incoming);
   const record = newRecord(incoming, route);
   try {
-    const target = routed(incoming, route);
+    const target = routed(options, incoming, route);
     const { request } = parseRequest(incoming, record.requestId, target.stage);
     const fn = target.pick();
     noteFunction(record, fn);

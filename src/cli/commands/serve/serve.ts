@@ -42,6 +42,7 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
     controls.push(await startControl(server, { socket }, undefined));
     if (address !== undefined) controls.push(await startControl(server, address, token));
     await publishAll(server, dirs, options, output, false);
+    server.complete();
     const addresses = controls.map((control) => control.address);
     output.serving(server.url, addresses, state, server.deployments());
     void server.warm();
