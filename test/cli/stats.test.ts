@@ -83,7 +83,8 @@ describe('a route', () => {
     [{ path: '/o/2f1c9a3e-1111-4222-8333-123456789ABC' }, 'GET /o/*'],
     [{ path: '/o/507f1f77bcf86cd799439011' }, 'GET /o/*'],
     [{ path: '/v2/facade' }, 'GET /v2/facade'],
-    [{ path: '/shop/7', route: '/shop/*' }, '/shop/*'],
+    [{ path: '/shop/7', route: '/shop/{id}' }, '/shop/{id}'],
+    [{ path: '/shop/7', route: '/shop/*' }, 'GET /shop/*'],
     [{ path: '/shop/7', route: '/*' }, 'GET /shop/*'],
     [{ path: `/${'x'.repeat(500)}` }, `GET /${'x'.repeat(118)}…`],
   ])('of %o', (values, name) => {

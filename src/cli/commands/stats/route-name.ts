@@ -7,12 +7,12 @@ const MAX_PATH = 120;
 const ID = /^(?:\d+|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|(?=.*\d)[\da-f]{16,})$/i;
 
 /**
- * The route of a request: the gateway's pattern where it chose among several, else the method and the path without its
- * query, with `*` for each id: `GET /users/*`.
+ * The route of a request: the gateway's pattern where that says what the request was, else, below a `*`, the method and the
+ * path without its query, with `*` for each id: `GET /users/*`.
  */
 export function routeName({ route, method, path }: InvocationRecord): string {
-  // Everything goes to one function: the pattern would tell nothing.
-  if (route !== undefined && route !== '/*') return route;
+  // Everything below goes to one function: the pattern would tell nothing.
+  if (route !== undefined && !route.endsWith('/*')) return route;
   return `${method} ${normalPath(path)}`;
 }
 
