@@ -45,12 +45,11 @@ async function measure(example, path, { rounds, rows, notes, startPeer }) {
     }
     megabytes = await platform.megabytes();
     await server.stop();
-    const peer = await startPeer(example, { path, body, requests: REQUESTS });
+    const peer = await startPeer(example, { path, body, requests: REQUESTS, notes });
     if (peer !== undefined) {
       const found = await againstPeer(peer, platform, { rounds, burst });
       peerRows = found.rows.map((row) => ({ ...row, case: `${example.name}/${row.case}` }));
       figures[PEER] = found.bursts;
-      notes.push(peer.note);
     }
   } finally {
     await platform.stop();

@@ -25,7 +25,7 @@ async function measure(example, path, { rounds, rows, notes, startPeer }) {
   const urls = { platform: platform.url, ...servers };
   const body = await (await fetch(Object.values(servers)[0] + path)).text();
   for (const url of Object.values(urls)) await load(url + path, 10, WARM_UP_SECONDS, body);
-  const peer = await startPeer(example, { path, body, requests: Math.max(...CONNECTIONS) });
+  const peer = await startPeer(example, { path, body, requests: Math.max(...CONNECTIONS), notes });
   if (peer !== undefined) urls[PEER] = peer.url;
   const figures = {};
   for (let round = 0; round < rounds; round++) {
@@ -42,7 +42,7 @@ async function measure(example, path, { rounds, rows, notes, startPeer }) {
   await peer?.stop();
   addRows(rows, example, figures);
   notes.push(`${example.name}: ${round2(megabytes)} MB in the platform's process at the end`);
-  if (peer !== undefined) notes.push(`${peer.note}; then failed: ${failures(figures)}`);
+  if (peer !== undefined) notes.push(`${example.name}, ${PEER}: failed ${failures(figures)} connections`);
 }
 
 /** A server with one worker, and, where it can have more, with as many as there are instances. */

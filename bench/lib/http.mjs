@@ -10,12 +10,12 @@ export function client(connections) {
 }
 
 /** {status, ms, body, error}; never rejects. */
-export function timed(agent, url, headers = {}) {
+export function timed(agent, url, headers = {}, patience = PATIENCE_MS) {
   const start = performance.now();
   return new Promise((resolve) => {
     let body = '';
     const end = (status, error) => resolve({ status, body, error, ms: performance.now() - start });
-    const sent = request(url, { agent, headers, timeout: PATIENCE_MS }, (response) => {
+    const sent = request(url, { agent, headers, timeout: patience }, (response) => {
       response.setEncoding('utf8');
       response.on('data', (text) => {
         body += text;
@@ -30,10 +30,10 @@ export function timed(agent, url, headers = {}) {
 }
 
 /** So many requests at once, each on a connection of its own: {total, failed, max, min}, times in ms. */
-export async function atOnce(count, url, wanted) {
+export async function atOnce(count, url, wanted, patience) {
   const agent = client(count);
   const start = performance.now();
-  const all = await Promise.all(Array.from({ length: count }, () => timed(agent, url)));
+  const all = await Promise.all(Array.from({ length: count }, () => timed(agent, url, {}, patience)));
   const total = performance.now() - start;
   agent.destroy();
   const times = all.map(({ ms }) => ms);

@@ -11,6 +11,17 @@ export function treeMegabytes(id) {
   return megabytes([id, ...descendants(id)]);
 }
 
+/** The part of the machine's memory that is still to be had; 1 where that is not known. */
+export function availableMemory() {
+  try {
+    const text = readFileSync('/proc/meminfo', 'latin1');
+    const kilobytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)[1]);
+    return kilobytes('MemAvailable') / kilobytes('MemTotal');
+  } catch {
+    return 1;
+  }
+}
+
 function descendants(id) {
   const parents = new Map();
   for (const name of readdirSync('/proc')) {

@@ -9,7 +9,7 @@ import { freePort } from '../../scripts/demo/processes.mjs';
 import { root } from '../../scripts/lib/run.mjs';
 import { atOnce } from './http.mjs';
 import { installNpm } from './install.mjs';
-import { treeMegabytes } from './memory.mjs';
+import { availableMemory, treeMegabytes } from './memory.mjs';
 import { round2 } from './stats.mjs';
 
 const VERSIONS = {
@@ -19,8 +19,11 @@ const VERSIONS = {
   'serverless-wsgi': '3.1.0',
 };
 const PATIENCE_MS = 60_000;
-/** For as many instances as there are requests at once: it starts one for each. */
+/** It starts an instance for each of the requests at once, however many. */
 const WARM_UP_MS = 150_000;
+/** Part of the machine's memory that is left to others. */
+const LEAST_MEMORY = 0.2;
+const GUARD_MS = 200;
 const folder = join(root, '.cache', 'bench-peers', 'serverless-offline');
 /** Process groups that are to be ended with the benchmark. */
 const groups = new Set();
@@ -66,17 +69,36 @@ export function installServerlessOffline() {
   } catch (error) {
     return `serverless-offline was not compared with: it could not be installed (${error.message})`;
   }
-  process.on('exit', () => endGroups(groups));
+  process.on('exit', () => groups.forEach(endGroup));
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   return undefined;
 }
 
 /**
- * {url, note, megabytes(), stop()}, with an instance for each of so many `requests` at once as far as it comes to that in time;
- * undefined for an example that it is not set up for. `note` tells how the first of them went.
+ * {url, megabytes(), stop()}, with an instance for each of so many `requests` at once; undefined for an example that it is not
+ * set up for, and when it does not come to that. `notes` are told how it went.
  */
-export async function startServerlessOffline(example, { path, body, requests }) {
+export async function startServerlessOffline(example, { path, body, requests, notes }) {
   if (projects[example.name] === undefined) return undefined;
+  const note = (text) => notes.push(`${example.name}, serverless-offline: ${text}`);
+  const peer = await launch(example);
+  if (!(await ready(peer, path))) {
+    await peer.stop();
+    note(`did not start; ${peer.printed()}`);
+    return undefined;
+  }
+  const { max, failed } = await atOnce(requests, peer.url + path, body, WARM_UP_MS);
+  note(`the first ${requests} at once: slowest ${round2(max / 1000)} s, ${failed} failed`);
+  if (failed === 0) {
+    await atOnce(requests, peer.url + path, body, WARM_UP_MS);
+    return peer;
+  }
+  await peer.stop();
+  note(`not compared with: ${peer.ended() ?? `it did not answer them all in ${WARM_UP_MS / 1000} s`}`);
+  return undefined;
+}
+
+async function launch(example) {
   const project = makeProject(example);
   const [port, lambdaPort] = [await freePort(), await freePort()];
   const log = join(project, 'output.log');
@@ -94,42 +116,36 @@ export async function startServerlessOffline(example, { path, body, requests }) 
   );
   closeSync(output);
   groups.add(child.pid);
-  const url = `http://127.0.0.1:${port}`;
-  const until = Date.now() + PATIENCE_MS;
-  while (!(await answers(url + path))) {
-    if (child.exitCode !== null || Date.now() > until) {
-      await stop();
-      throw new Error(`serverless-offline did not start\n${readFileSync(log, 'utf8').slice(-5000)}`);
-    }
-    await sleep(100);
-  }
-  const note = await warmUp(url + path, requests, body);
+  let why;
+  const guard = setInterval(() => {
+    if (why !== undefined || availableMemory() > LEAST_MEMORY) return;
+    why = `ended at ${round2(treeMegabytes(child.pid))} MB, before the machine's memory was used up`;
+    endGroup(child.pid);
+  }, GUARD_MS);
   return {
-    url,
-    note: `${example.name}, serverless-offline: ${note}`,
+    url: `http://127.0.0.1:${port}`,
     megabytes: () => treeMegabytes(child.pid),
-    stop,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    /** Why it was ended before its time. */
+    ended: () => why,
+    printed: () => readFileSync(log, 'utf8').slice(-2000),
+    /** Its functions' processes are ended with it. */
+    stop: async () => {
+      clearInterval(guard);
+      endGroup(child.pid);
+      while (isAlive(child.pid)) await sleep(20);
+      groups.delete(child.pid);
+    },
   };
-
-  /** Its functions' processes are ended with it. */
-  async function stop() {
-    endGroups([child.pid]);
-    while (isAlive(child.pid)) await sleep(20);
-    groups.delete(child.pid);
-  }
 }
 
-async function warmUp(url, requests, body) {
-  const start = performance.now();
-  const bursts = [];
-  do bursts.push(await atOnce(requests, url, body));
-  while ((bursts.length < 2 || bursts.at(-1).failed > 0) && performance.now() - start < WARM_UP_MS);
-  const [{ max, failed }] = bursts;
-  const left = bursts.at(-1).failed;
-  return (
-    `the first ${requests} at once: slowest ${round2(max / 1000)} s, ${failed} failed` +
-    (left === 0 ? '' : `; after ${bursts.length} times still ${left} failed`)
-  );
+async function ready(peer, path) {
+  const until = Date.now() + PATIENCE_MS;
+  while (peer.isRunning() && Date.now() < until) {
+    if (await answers(peer.url + path)) return true;
+    await sleep(100);
+  }
+  return false;
 }
 
 function makeProject(example) {
@@ -163,13 +179,11 @@ async function answers(url) {
   }
 }
 
-function endGroups(ids) {
-  for (const id of ids) {
-    try {
-      process.kill(-id, 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
+function endGroup(id) {
+  try {
+    process.kill(-id, 'SIGKILL');
+  } catch {
+    // It has ended already.
   }
 }
 
