@@ -7,6 +7,7 @@ import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
 import type { AnswerBody, Instance, Ready } from './instances/instance.ts';
 import { instanceMemory } from './instances/memory.ts';
+import { diskUse } from './limits/disk-use.ts';
 import { createStarter, type Starter } from './instances/starter.ts';
 import { invocationContext } from './invocation-context.ts';
 import type { Capacity } from './scheduler/capacity.ts';
@@ -51,6 +52,9 @@ export interface RunningFunction {
 const CORES = availableParallelism();
 /** How often busy instances are checked against the memory limit. */
 const MEMORY_CHECK_MS = 50;
+const MEGABYTE = 1024 * 1024;
+/** And their temporary files: once a second. */
+const TMP_CHECK_TICKS = 20;
 /** Milliseconds without any instance after which the template goes, too. */
 const TEMPLATE_REST_MS = 3600_000;
 
@@ -101,10 +105,15 @@ export function runFunction(options: FunctionOptions): RunningFunction {
     closeStarter();
     starter = newStarter();
   };
-  const memoryWatch = setInterval(() => {
-    for (const instance of pool.instances()) checkMemory(instance, spec.limits.memory);
+  let ticks = 0;
+  const limitsWatch = setInterval(() => {
+    ticks += 1;
+    for (const instance of pool.instances()) {
+      checkMemory(instance, spec.limits.memory);
+      if (ticks % TMP_CHECK_TICKS === 0) void checkTemporary(instance, spec.limits.tmp);
+    }
   }, MEMORY_CHECK_MS);
-  memoryWatch.unref();
+  limitsWatch.unref();
   let lastUsed = performance.now();
   const restWatch = setInterval(() => {
     if (pool.instances().length > 0) lastUsed = performance.now();
@@ -112,7 +121,7 @@ export function runFunction(options: FunctionOptions): RunningFunction {
   }, TEMPLATE_REST_MS / 60);
   restWatch.unref();
   const close = async (): Promise<void> => {
-    clearInterval(memoryWatch);
+    clearInterval(limitsWatch);
     clearInterval(restWatch);
     closeStarter();
     await Promise.all([...closing, pool.close()]);
@@ -185,5 +194,17 @@ function checkMemory(instance: Instance, limit: number): void {
   const used = Math.round(memory.now);
   instance.fail(
     new InvocationError('MEMORY_EXCEEDED', `the instance used ${used} MB; its limit is ${limit} MB (memory)`),
+  );
+}
+
+async function checkTemporary(instance: Instance, limit: number): Promise<void> {
+  const bytes = await diskUse(instance.tempFolder, limit * MEGABYTE);
+  if (bytes <= limit * MEGABYTE) return;
+  const used = Math.round(bytes / MEGABYTE);
+  instance.fail(
+    new InvocationError(
+      'TMP_EXCEEDED',
+      `the instance keeps ${used} MB of temporary files; its limit is ${limit} MB (tmp)`,
+    ),
   );
 }

@@ -55,6 +55,12 @@ export interface Limits {
   requestBytes: number;
   /** Bytes of a result. */
   responseBytes: number;
+  /** Bytes of the app's own environment, names and values. */
+  environmentBytes: number;
+  /** MB of an instance's temporary files. */
+  tmp: number;
+  /** `share`: processor time by memory, as in a cloud, where the system can; `free`: as much as there is. */
+  cpu: 'share' | 'free';
 }
 
 /** The limits of the clouds' event functions, and what one machine bears. */
@@ -70,6 +76,9 @@ export const DEFAULT_LIMITS: Limits = {
   keepAlive: 'auto',
   requestBytes: 6 * 1024 * 1024,
   responseBytes: 6 * 1024 * 1024,
+  environmentBytes: 4096,
+  tmp: 512,
+  cpu: 'free',
 };
 
 /** One row per request. Times in milliseconds, memory in MB, sizes in bytes. */

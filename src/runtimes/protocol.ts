@@ -43,6 +43,8 @@ export interface RestoreMessage {
   type: 'restore';
   /** After its first answer the copy sends `pages`. */
   tellPages: boolean;
+  /** Variables that are the copy's own: those of its temporary folder. */
+  env: Record<string, string>;
 }
 
 /** What a template says, on the socket that it was started with. */

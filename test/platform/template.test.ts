@@ -30,10 +30,6 @@ interface State {
   threads: number;
 }
 
-function templatesIn(folder: string): string[] {
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'template')));
-}
-
 /** Pids of this process's children; none where there is no /proc. */
 function children(): string[] {
   const path = `/proc/${process.pid}/task/${process.pid}/children`;
@@ -227,8 +223,8 @@ describe.skipIf(process.platform !== 'linux')('a template', () => {
     const pids = output.trim().split(' ').map(Number);
     expect(pids.length).toBe(3);
     await until(() => pids.every((pid) => !isAlive(pid)));
-    // Nor the folder of its socket.
-    await until(() => templatesIn(temporary).length === 0);
+    // Nor the folders of its socket and of temporary files.
+    await until(() => !readdirSync(temporary).some((name) => name.startsWith('ropeway-tmp-')));
     rmSync(temporary, { recursive: true });
   });
 });

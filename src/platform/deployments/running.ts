@@ -1,6 +1,7 @@
 import { eventFormats } from '../../events/list.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import { runFunction, type FunctionOptions, type RunningFunction } from '../function.ts';
+import { checkEnvironment } from '../limits/environment.ts';
 import type { FunctionSpec } from '../types.ts';
 import { findVersion, namedVersions } from './changes.ts';
 import { chooseVersion } from './weights.ts';
@@ -86,8 +87,9 @@ export function functionSpec(name: string, spec: VersionSpec): FunctionSpec {
   return { ...spec, name, stage: '' };
 }
 
-/** Throws BAD_SPEC for what can be seen without starting anything. */
-export function checkSpec({ entry, interpreter, eventFormat }: VersionSpec): void {
+/** Throws BAD_SPEC and ENV_TOO_LARGE for what can be seen without starting anything. */
+export function checkSpec({ entry, interpreter, eventFormat, env, limits }: VersionSpec): void {
+  checkEnvironment(env, limits.environmentBytes);
   if (entry.runtime === 'python' && interpreter === undefined) {
     throw new RopewayError({
       code: 'BAD_SPEC',

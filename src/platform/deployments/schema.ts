@@ -59,6 +59,11 @@ const limits = z.strictObject({
     .describe('Seconds that an idle instance is kept; auto: learned from the traffic'),
   requestBytes: bytes.describe('Bytes of a request body'),
   responseBytes: bytes.describe('Bytes of a result'),
+  environmentBytes: bytes.describe('Bytes of the environment, names and values'),
+  tmp: z.int().min(1).max(10_240).describe("MB of an instance's temporary files"),
+  cpu: z
+    .enum(['share', 'free'])
+    .describe('Processor time by memory, where the system can, or as much as there is'),
 });
 
 /** What is to run, as a caller describes it: limits that are left out are the default ones. */

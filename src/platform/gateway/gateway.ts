@@ -30,6 +30,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** Milliseconds for the headers, and for the whole request, to arrive. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Milliseconds that a connection is kept for its client's next request: longer than the proxies in front of it keep theirs. */
+const KEEP_ALIVE_MS = 75_000;
 /** Milliseconds in which a client may use an idle connection once more while the gateway stops. */
 const IDLE_MS = 300;
 
@@ -39,6 +41,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: options.headersTimeout ?? HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 500,
     // An HTTP/1.1 request without Host is answered by the app, as behind a plain server.
     requireHostHeader: false,

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandEntry } from '../../runtimes/entry.ts';
 import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
-import { explainExit } from './diagnosis.ts';
+import type { Enclosure } from '../limits/enclosure.ts';
+import { exitError } from './diagnosis.ts';
 import type { Instance, Ready } from './instance.ts';
 import { lineSink } from './lines.ts';
 import { type InstanceProcess, startProcess } from './process.ts';
@@ -21,6 +22,7 @@ export function commandInstance(
   id: string,
   spec: FunctionSpec & { entry: CommandEntry },
   env: Record<string, string>,
+  enclosure: Enclosure,
 ): Instance {
   const lines = lineSink();
   let port = 0;
@@ -37,6 +39,7 @@ export function commandInstance(
       env: { ...env, PATH: commandPath(spec.entry.root, env), PORT: String(port), HOST: '127.0.0.1' },
     });
     child.onLine(lines.push);
+    enclosure.hold(child, spec.limits);
     if (failure !== undefined) child.kill();
     return child;
   });
@@ -46,8 +49,7 @@ export function commandInstance(
   };
   const exited = launched.then(async (process) => {
     const status = await process.exited;
-    const error = explainExit(status, process.errorTail(), spec);
-    failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
+    failure ??= exitError(status, process.errorTail(), spec, started, enclosure);
   });
   const ready: Promise<Ready> = launched.then(async (process) => {
     const initMs = await portOpen(port, spec.limits.initTimeout, () => failure === undefined);
@@ -71,6 +73,7 @@ export function commandInstance(
     id,
     kind: 'web',
     origin: 'fresh',
+    tempFolder: enclosure.tempFolder.path,
     get pid() {
       return child?.pid ?? -1;
     },

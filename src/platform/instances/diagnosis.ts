@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { packageRoot } from '../../lib/package-root.ts';
 import type { AppError } from '../../runtimes/protocol.ts';
+import { InvocationError } from '../errors.ts';
+import type { Enclosure } from '../limits/enclosure.ts';
 import type { FunctionSpec } from '../types.ts';
 import { pausedStack } from './paused-stack.ts';
 import type { ExitStatus, InstanceProcess } from './process.ts';
@@ -14,6 +16,22 @@ const DUMP_MS = 150;
 /** Why a process is gone, when it did not say so itself. */
 export function explainExit(status: ExitStatus, errorTail: string, spec: FunctionSpec): AppError {
   return { type: 'Exit', message: exitMessage(status, spec), traceback: errorTail };
+}
+
+/** The same as the error of the request in hand, or of those that waited for it to start. */
+export function exitError(
+  status: ExitStatus,
+  errorTail: string,
+  spec: FunctionSpec,
+  started: boolean,
+  enclosure: Pick<Enclosure, 'outOfMemory'>,
+): InvocationError {
+  if (enclosure.outOfMemory()) {
+    const { memory } = spec.limits;
+    return new InvocationError('MEMORY_EXCEEDED', `the instance used more than its ${memory} MB (memory)`);
+  }
+  const error = explainExit(status, errorTail, spec);
+  return new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
 }
 
 /** Where a process hangs: the stacks of its threads, as far as the language can tell from outside. */

@@ -7,9 +7,10 @@ import { type Frame, readFrames, writeFrame } from '../../runtimes/frames.ts';
 import type { AppError, InitMessage, InstanceMessage, RestoreMessage } from '../../runtimes/protocol.ts';
 import { deferred } from '../deferred.ts';
 import { InvocationError } from '../errors.ts';
+import type { Enclosure } from '../limits/enclosure.ts';
 import type { FunctionSpec } from '../types.ts';
 import { type AnswerStream, answerStream } from './answer-stream.ts';
-import { explainExit, explainHang } from './diagnosis.ts';
+import { exitError, explainHang } from './diagnosis.ts';
 import type { EventAnswer, EventCall, Instance, Origin, Ready } from './instance.ts';
 import type { InstanceProcess } from './process.ts';
 import { instanceSockets } from './sockets.ts';
@@ -28,6 +29,7 @@ export type EventSpec = FunctionSpec & { entry: PythonEntry | NodeEntry };
 export interface EventInstanceOptions {
   id: string;
   origin: Origin;
+  enclosure: Enclosure;
   /** Gets which memory the instance has written in its first call, if it was asked to tell. */
   onPages?(ranges: Buffer): void;
 }
@@ -37,7 +39,7 @@ export interface EventInstanceOptions {
  * events one at a time.
  */
 export function eventInstance(
-  { id, origin, onPages }: EventInstanceOptions,
+  { id, origin, enclosure, onPages }: EventInstanceOptions,
   child: InstanceProcess,
   spec: EventSpec,
   first: { head: InitMessage | RestoreMessage; body?: Buffer },
@@ -50,6 +52,7 @@ export function eventInstance(
   let streamed: AnswerStream | undefined;
   const sockets = instanceSockets(child);
   const ready = deferred<Ready>();
+  enclosure.hold(child, spec.limits);
 
   const fail = (error: Error): void => {
     failure ??= error;
@@ -145,8 +148,7 @@ export function eventInstance(
   });
   const exited = child.exited.then((status) => {
     clearTimeout(initTimer);
-    const error = explainExit(status, child.errorTail(), spec);
-    failure ??= new InvocationError(started ? 'FUNCTION_EXITED' : 'INIT_FAILED', error.message, error);
+    failure ??= exitError(status, child.errorTail(), spec, started, enclosure);
     ready.reject(failure);
     settle()?.reject(failure);
     streamed?.fail(failure);
@@ -173,6 +175,7 @@ export function eventInstance(
     id,
     kind: 'event',
     origin,
+    tempFolder: enclosure.tempFolder.path,
     get pid() {
       return child.pid;
     },

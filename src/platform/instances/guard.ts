@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Reads `+ pid` and `- pid` until our end of the pipe is gone, gives those that notice it themselves a second to tidy up, then
- * kills the groups that are left. A shell takes a megabyte where a process of our own would take forty.
+ * Reads `+ pid`, `- pid` and `/ folder` until our end of the pipe is gone, gives those that notice it themselves a second to tidy up, then
+ * kills the groups that are left and removes the folder. A shell takes a megabyte where a process of our own would take forty.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -11,10 +11,12 @@ while read -r sign pid; do
   case $sign in
     +) pids="$pids$pid " ;;
     -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
+    /) folder=$pid ;;
   esac
 done
 sleep 1
 for pid in $pids; do kill -9 "-$pid" 2>/dev/null; done
+if [ -n "$folder" ]; then rm -rf "$folder"; fi
 `;
 
 let shell: ChildProcess | undefined;
@@ -27,6 +29,11 @@ export function guard(pid: number): () => void {
   if (pid <= 0 || process.platform === 'win32') return () => undefined;
   tell(`+ ${pid}\n`);
   return () => tell(`- ${pid}\n`);
+}
+
+/** Has this folder removed when this process ends; it is the only one. */
+export function guardFolder(path: string): void {
+  if (process.platform !== 'win32') tell(`/ ${path}\n`);
 }
 
 function tell(line: string): void {

@@ -11,6 +11,8 @@ export interface Instance {
   /** `event`: called with events. `web`: an HTTP server behind `port`, proxied. */
   kind: 'event' | 'web';
   origin: Origin;
+  /** Absolute path of the folder for its temporary files. */
+  tempFolder: string;
   /** -1 as long as the system has not told it. */
   readonly pid: number;
   /** Rejects with an `InvocationError` (INIT_FAILED, INIT_TIMEOUT) and the process is gone then. */

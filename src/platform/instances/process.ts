@@ -20,6 +20,8 @@ export interface ProcessOptions {
 export interface InstanceProcess {
   /** -1 as long as the system has not told it, and of a copy that has ended. */
   readonly pid: number;
+  /** Called once with the pid, as soon as it is known. */
+  onPid(listener: (pid: number) => void): void;
   /** The platform's end of the socket that the child has on file descriptor 3. */
   socket: Socket;
   /** Settles when the process has ended and its output is read to the end. */
@@ -80,6 +82,9 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
 
   const started: InstanceProcess = {
     pid: child.pid ?? -1,
+    onPid: (listener) => {
+      if (child.pid !== undefined) listener(child.pid);
+    },
     socket,
     exited,
     onLine: output.onLine,

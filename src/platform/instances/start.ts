@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { packageRoot } from '../../lib/package-root.ts';
 import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
+import { openEnclosure } from '../limits/enclosure.ts';
 import type { FunctionSpec } from '../types.ts';
 import { startNodeRuntime, takeBlankNode } from './blank-node.ts';
 import { commandInstance } from './command-instance.ts';
@@ -15,13 +16,14 @@ let count = 0;
 export function startInstance(spec: FunctionSpec, spare = false): Instance {
   const { entry } = spec;
   const id = instanceId(spec);
-  const env = instanceEnvironment(spec);
-  if (entry.runtime === 'command') return commandInstance(id, { ...spec, entry }, env);
+  const enclosure = openEnclosure();
+  const env = { ...instanceEnvironment(spec), ...enclosure.env };
+  if (entry.runtime === 'command') return commandInstance(id, { ...spec, entry }, env, enclosure);
   const eventSpec = { ...spec, entry };
   const blank = entry.runtime === 'node' ? takeNode(entry, env) : undefined;
   const child = blank ?? startRuntime(eventSpec, env);
   const origin = spare ? 'spare' : blank === undefined ? 'fresh' : 'blank';
-  return eventInstance({ id, origin }, child, eventSpec, { head: initMessage(eventSpec, env) });
+  return eventInstance({ id, origin, enclosure }, child, eventSpec, { head: initMessage(eventSpec, env) });
 }
 
 /** Unique within the platform. */

@@ -2,6 +2,8 @@ import { formatByName } from '../../events/list.ts';
 import type { HttpRequest } from '../../events/types.ts';
 import type { TemplateInit } from '../../runtimes/protocol.ts';
 import { invocationContext } from '../invocation-context.ts';
+import { openEnclosure } from '../limits/enclosure.ts';
+import { makeTempFolder, type TempFolder, temporaryEnvironment } from '../limits/temp-folders.ts';
 import type { FunctionSpec } from '../types.ts';
 import { bootBlankNode, dropBlankNode } from './blank-node.ts';
 import { eventInstance, type EventSpec, initMessage } from './event-instance.ts';
@@ -39,6 +41,8 @@ const QUIET_MS = 500;
 /** Chooses among fresh processes, processes started ahead, and copies of a template, as `spec.cold` says. */
 export function createStarter({ spec, onFallback, onLine }: StarterOptions): Starter {
   let template: Template | undefined;
+  /** For its temporary files, which its copies may go on using. */
+  let templateFolder: TempFolder | undefined;
   let preparing: Promise<void> | undefined;
   let pages: Buffer | undefined;
   let asked = false;
@@ -55,12 +59,14 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     // One copy is enough to learn from.
     const tellPages = !asked;
     asked = true;
+    const id = instanceId(spec);
+    const enclosure = openEnclosure(templateFolder);
     return eventInstance(
-      { id: instanceId(spec), origin, onPages: (ranges) => void (pages = ranges) },
+      { id, origin, enclosure, onPages: (ranges) => void (pages = ranges) },
       template!.fork(),
       { ...spec, entry },
       {
-        head: { type: 'restore', tellPages },
+        head: { type: 'restore', tellPages, env: enclosure.env },
         ...(origin === 'spare' && pages !== undefined ? { body: pages } : {}),
       },
     );
@@ -102,13 +108,15 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
       onFallback('copies of a loaded process are made on Linux only');
       return;
     }
-    const env = instanceEnvironment(spec);
+    const folder = makeTempFolder();
+    const env = { ...instanceEnvironment(spec), ...temporaryEnvironment(folder) };
     const eventSpec = { ...spec, entry };
     const child = startRuntime(eventSpec, env);
     child.onLine(onLine);
+    void child.exited.then(() => folder.release());
     const started = startTemplate(child, spec, initMessage(eventSpec, env), warmupCalls(spec));
     if (closed) await started.close();
-    template = started;
+    [template, templateFolder] = [started, folder];
     try {
       await started.ready;
       // Killed by hand or by the system: the next instance that is needed brings another.

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Frame, readFrames, writeFrame } from '../../runtimes/frames.ts';
 import type { InitMessage, TemplateInit, TemplateMessage } from '../../runtimes/protocol.ts';
 import { deferred } from '../deferred.ts';
 import { InvocationError } from '../errors.ts';
+import { makeTempFolder } from '../limits/temp-folders.ts';
 import type { FunctionSpec } from '../types.ts';
 import { explainExit } from './diagnosis.ts';
 import { guard } from './guard.ts';
@@ -51,8 +50,8 @@ export function startTemplate(
   init: InitMessage,
   warmup: TemplateInit['warmup'],
 ): Template {
-  const folder = mkdtempSync(join(tmpdir(), 'ropeway-'));
-  const path = join(folder, 'template');
+  const folder = makeTempFolder();
+  const path = join(folder.path, 'template');
   const starting = new Map<number, Copy>();
   const copies = new Map<number, Copy>();
   let usable = false;
@@ -109,7 +108,7 @@ export function startTemplate(
     clearTimeout(timer);
     const error = explainExit(status, child.errorTail(), spec);
     fail(new InvocationError('INIT_FAILED', error.message, error));
-    rmSync(folder, { recursive: true, force: true });
+    void folder.release();
   });
   writeFrame(child.socket, { ...init, listRoutes: false, template: { socket: path, warmup } });
 
@@ -158,6 +157,7 @@ function forkedProcess(
   let pid = -1;
   let killed = false;
   let release = (): void => undefined;
+  let tellPid: (pid: number) => void = () => undefined;
 
   const kill = (): void => {
     killed = true;
@@ -192,6 +192,9 @@ function forkedProcess(
     get pid() {
       return pid;
     },
+    onPid: (listener) => {
+      tellPid = listener;
+    },
     socket,
     exited,
     onLine: output.onLine,
@@ -206,6 +209,7 @@ function forkedProcess(
     forked: (given) => {
       pid = given;
       release = guard(pid);
+      tellPid(pid);
       if (killed) kill();
     },
     ended: status.resolve,

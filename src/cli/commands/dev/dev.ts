@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
 import type { Instance } from '../../../platform/instances/instance.ts';
 import { startInstance } from '../../../platform/instances/start.ts';
+import { checkEnvironment } from '../../../platform/limits/environment.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { FunctionSpec } from '../../../platform/types.ts';
 import { appFolder } from '../../apps/app-folder.ts';
@@ -41,6 +42,7 @@ async function findAndRun(
   const app = await findApp(dir, options, config, output);
   const interpreter = await prepareApp(dir, app, options, output);
   const spec = functionSpec({ dir, app, interpreter, options, config, env, cold: 'fresh' });
+  checkEnvironment(env, spec.limits.environmentBytes);
   const began = Date.now();
   // The app loads while the rest of the platform is still being loaded here.
   const first = startInstance(spec);

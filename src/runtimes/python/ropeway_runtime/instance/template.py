@@ -155,6 +155,11 @@ class _Nursery:
             leaving.end(0)
             return
         session.tells_pages = head["tellPages"]
+        os.environ.update(head["env"])
+        # What has been asked for it in the template is remembered (tempfile.gettempdir).
+        tempfile = sys.modules.get("tempfile")
+        if tempfile is not None:
+            tempfile.tempdir = None  # type: ignore[attr-defined]
         _reseed()
         run_after_restore()
         pages.populate(body)
