@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
+import { deferred } from '../deferred.ts';
 import { guard } from './guard.ts';
 import { type LineListener, lineSink, readLines } from './lines.ts';
 
@@ -24,6 +25,8 @@ export interface InstanceProcess {
   onPid(listener: (pid: number) => void): void;
   /** The platform's end of the socket that the child has on file descriptor 3. */
   socket: Socket;
+  /** Settles when the process itself has ended; what it has started may still have its output. */
+  died: Promise<void>;
   /** Settles when the process has ended and its output is read to the end. */
   exited: Promise<ExitStatus>;
   /** Called for each line of output; lines that come before it is set are kept for it. */
@@ -69,9 +72,14 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
   const kill = (): void => killGroup(child.pid ?? -1, 'SIGKILL');
   running.add(kill);
   const release = guard(child.pid ?? -1);
+  const died = deferred<void>();
   const exited = new Promise<ExitStatus>((resolve) => {
-    child.once('error', (spawnError) => resolve({ code: null, signal: null, spawnError }));
+    child.once('error', (spawnError) => {
+      died.resolve();
+      resolve({ code: null, signal: null, spawnError });
+    });
     child.once('exit', () => {
+      died.resolve();
       // What the app started goes with it, and lets go of our pipes.
       kill();
       running.delete(kill);
@@ -86,6 +94,7 @@ export function startProcess(options: ProcessOptions): InstanceProcess {
       if (child.pid !== undefined) listener(child.pid);
     },
     socket,
+    died: died.promise,
     exited,
     onLine: output.onLine,
     errorTail: output.errorTail,

@@ -196,6 +196,7 @@ function forkedProcess(
       tellPid = listener;
     },
     socket,
+    died: status.promise.then(() => undefined),
     exited,
     onLine: output.onLine,
     errorTail: output.errorTail,

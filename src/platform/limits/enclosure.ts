@@ -14,7 +14,7 @@ export interface Enclosure {
   /** Variables that tell a process of this; the app's own ones come before them. */
   env: Record<string, string>;
   /** The process is in it from its start to its end; then what it has left is taken away, in the background. */
-  hold(child: Pick<InstanceProcess, 'onPid' | 'exited'>, limits: Pick<Limits, 'memory' | 'cpu'>): void;
+  hold(child: Pick<InstanceProcess, 'onPid' | 'died'>, limits: Pick<Limits, 'memory' | 'cpu'>): void;
   /** Whether the kernel has killed the instance because it used more memory than it may. */
   outOfMemory(): boolean;
 }
@@ -35,7 +35,7 @@ export function openEnclosure(within?: TempFolder): Enclosure {
     hold: (child, limits) => {
       cgroup?.limit(limits);
       child.onPid((pid) => cgroup?.admit(pid));
-      void child.exited.then(async () => {
+      void child.died.then(async () => {
         cgroup?.kill();
         await killStrays(marker);
         await Promise.all([cgroup?.remove(), tempFolder.release(), within?.release()]);
