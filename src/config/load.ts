@@ -33,6 +33,10 @@ export interface RopewayConfig {
   minInstances?: number;
   /** Seconds that an idle instance is kept; default auto. */
   keepAlive?: number | 'auto';
+  /** MB of temporary files per instance, 1 to 10240; default 512. */
+  tmp?: number;
+  /** Processor time by memory, as in a cloud (where cgroup v2 is ours), or as much as there is; default free. */
+  cpu?: 'share' | 'free';
   /** Where `ropeway serve` lets requests in: `/shop/*`, `shop.example.com/*`, or an object with the same in parts and more. */
   routes?: (string | Record<string, unknown>)[];
 }

@@ -32,6 +32,8 @@ export const schema = z.strictObject({
     .optional(),
   minInstances: z.int().min(0).max(1000).optional(),
   keepAlive: z.union([z.literal('auto'), z.int().min(0).max(86_400)]).optional(),
+  tmp: z.int().min(1).max(10_240).optional(),
+  cpu: z.enum(['share', 'free']).optional(),
   routes: z.array(z.union([z.string().min(1), z.record(z.string(), z.unknown())])).optional(),
 });
 
@@ -51,6 +53,8 @@ export const EXPECTED: Record<keyof z.infer<typeof schema>, string> = {
   name: 'a letter, then up to 63 letters, digits, - and _',
   minInstances: 'a whole number from 0 to 1000',
   keepAlive: 'auto, or a whole number of seconds from 0 to 86400',
+  tmp: 'a whole number of MB from 1 to 10240',
+  cpu: 'share or free',
   routes:
     'a list of routes: /shop/*, shop.example.com/*, or `path: /shop/*` with host, stage, requestBytes, cors',
 };

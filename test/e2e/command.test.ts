@@ -23,7 +23,7 @@ describe('ropeway', () => {
     const help = await ropeway(['--help']);
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('ropeway dev');
-    for (const verb of ['dev', 'request']) {
+    for (const verb of ['dev', 'request', 'serve', 'logs', 'stats', 'doctor']) {
       const verbHelp = await ropeway([verb, '--help']);
       expect(verbHelp.code).toBe(0);
       expect(verbHelp.stdout).toContain('Example');
@@ -55,6 +55,15 @@ describe('ropeway', () => {
     ]);
     expect(result.stderr).toContain('ENV_FILE');
     expect(result.code).toBe(2);
+  });
+
+  it('refuses an environment that no cloud takes, without its values', async () => {
+    const result = await ropeway(
+      ['dev', '--env', `KEY=${'hush'.repeat(2000)}`],
+      files({ 'server.js': NODE_APP }),
+    );
+    expect([result.code, result.stderr]).toEqual([2, expect.stringContaining('ENV_TOO_LARGE')]);
+    expect(result.stderr).not.toContain('hush');
   });
 
   it('says what it looked for when there is no app', async () => {

@@ -40,6 +40,8 @@ export function functionSpec({ dir, app, interpreter, options, config, env, cold
       instances: Math.max(instances, config.minInstances ?? 0),
       minInstances: config.minInstances ?? DEFAULT_LIMITS.minInstances,
       keepAlive: config.keepAlive ?? DEFAULT_LIMITS.keepAlive,
+      tmp: config.tmp ?? DEFAULT_LIMITS.tmp,
+      cpu: config.cpu ?? DEFAULT_LIMITS.cpu,
       concurrency: web ? WEB_CONCURRENCY : 1,
       memory: options.memory ?? config.memory ?? DEFAULT_LIMITS.memory,
       timeout: options.timeout ?? config.timeout ?? DEFAULT_LIMITS.timeout,
