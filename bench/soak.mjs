@@ -14,8 +14,13 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '64' },
     pause: { type: 'string', default: '150' },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (values.help) {
+  console.log('npm run bench:soak -- [--minutes 60] [--connections 64] [--pause 150] [--json]');
+  process.exit(0);
+}
 const [minutes, connections, pause] = [values.minutes, values.connections, values.pause].map(Number);
 /** Paths of the examples, in turn. */
 const PATHS = [

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { functionSpec } from '../../dist/cli/commands/dev/function-spec.js';
+import { functionSpec } from '../../dist/cli/apps/function-spec.js';
 import { detectApp } from '../../dist/frameworks/detect.js';
 import { startPlatform } from '../../dist/platform/platform.js';
 import { chooseExamples } from '../../scripts/demo/examples.mjs';
@@ -34,6 +34,7 @@ export async function specOf(example, { limits, cold, warmup = [], spares = 1 })
     options,
     config: { warmup },
     env: example.env ?? {},
+    cold: 'fresh',
   });
   return { ...spec, spares, limits: { ...spec.limits, ...limits } };
 }
