@@ -48,7 +48,7 @@ export async function platformFor(spec) {
     port: 0,
     spec,
     stateFolder,
-    showErrors: true,
+    isForDevelopment: true,
     onRecord: (record) => records.push(record),
     onOutput: () => undefined,
     onNotice: (message) => console.error(message),

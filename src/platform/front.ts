@@ -15,19 +15,19 @@ export interface FrontOptions {
   route: Router;
   /** False as long as functions are still to come; default true. */
   complete?(): boolean;
-  /** Show the app's tracebacks in HTTP error answers: for the developer's machine only. */
-  showErrors: boolean;
+  /** For the developer's own machine: show what the app raised in error answers, honour the control headers. */
+  isForDevelopment: boolean;
   journal: Journal;
   accessLog?: AccessLog | undefined;
 }
 
 /** The gateway of a platform. Rejects with PORT_TAKEN or LISTEN_FAILED. */
 export function startFront(options: FrontOptions): Promise<Gateway> {
-  const { host, port, route, showErrors, journal, accessLog, headersTimeout } = options;
+  const { host, port, route, isForDevelopment, journal, accessLog, headersTimeout } = options;
   const handlerOptions: HandlerOptions = {
     route,
     ...(options.complete === undefined ? {} : { complete: options.complete }),
-    showErrors,
+    isForDevelopment,
     onStart: journal.onStart,
     onRecord: (record, incoming) => {
       accessLog?.write(record, incoming);

@@ -14,8 +14,8 @@ export interface PlatformOptions {
   stateFolder: string;
   /** Milliseconds for a request's headers to arrive; default 10,000. */
   headersTimeout?: number;
-  /** Show the app's tracebacks in HTTP error answers: for the developer's machine only. */
-  showErrors: boolean;
+  /** For the developer's own machine: show what the app raised in error answers, honour the control headers. */
+  isForDevelopment: boolean;
   onRecord(record: InvocationRecord): void;
   onOutput(line: OutputLine): void;
   /** Something to tell the operator that concerns no request. */

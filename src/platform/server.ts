@@ -37,7 +37,6 @@ export interface ServerOptions {
   instances: number;
   /** Seconds for what is in flight, when a version or the whole server stops. */
   drainSeconds: number;
-  showErrors: boolean;
   /** File for a line per request in the combined format; `-`: standard output. Default: none. */
   accessLog?: string | undefined;
   onRecord(record: InvocationRecord): void;
@@ -137,6 +136,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   apply(store.current());
   const gateway = await startFront({
     ...options,
+    isForDevelopment: false,
     journal,
     accessLog,
     complete: () => complete,

@@ -17,7 +17,7 @@ export function throughEvents(main, eventFormat) {
   const lease = { instance, cold: false, release() {} };
   return requestHandler({
     fn: { spec: () => spec, version: () => 1, acquire: () => Promise.resolve(lease) },
-    showErrors: false,
+    isForDevelopment: false,
     onStart() {},
     onRecord() {},
   });

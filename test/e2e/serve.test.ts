@@ -131,6 +131,23 @@ routes:
     expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  it('tells strangers nothing of what an app raised, and takes no orders from them', async () => {
+    const { state } = stateFolder();
+    const app = nodeApp('shop');
+    app.write('server.js', "exports.handler = async () => { throw new Error('password is hush'); };");
+    app.write('ropeway.yml', 'app: server.js');
+    const served = await serveFor([app.dir], ['--state', state]);
+    const answer = await served.get('/', { headers: { 'x-ropeway-trace': '1', 'x-ropeway-cold': '1' } });
+    expect([answer.status, answer.headers.get('x-ropeway-error')]).toEqual([502, 'FUNCTION_ERROR']);
+    expect(answer.text + JSON.stringify([...answer.headers])).not.toContain('hush');
+    expect(answer.headers.get('x-ropeway-start')).toBeNull();
+    const id = answer.headers.get('x-ropeway-request-id')!;
+    const logs = await ropeway(['logs', '--state', state, '--request', id]);
+    expect(logs.stdout).toContain('password is hush');
+    const records = served.lines.filter(({ type }) => type === 'invocation');
+    expect(records.at(-1)).toMatchObject({ start: 'warm' });
+  });
+
   it('tells clients to come again as long as folders are being loaded', async () => {
     const { state } = stateFolder();
     const port = await freePort();

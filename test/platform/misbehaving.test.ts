@@ -135,7 +135,7 @@ describe('an app that misbehaves', () => {
     const page = await (await fetch(`${platform.url}/throw`, { headers: { accept: 'text/html' } })).text();
     expect(page).toContain('<h1>502 FUNCTION_ERROR</h1>');
     await platform.close();
-    await start({ showErrors: false });
+    await start({ isForDevelopment: false });
     expect((await errorOf(await fetch(`${platform.url}/throw`))).traceback).toBeUndefined();
   });
 });

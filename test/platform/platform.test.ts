@@ -197,7 +197,7 @@ describe('reload and close', () => {
       host: '127.0.0.1',
       port: Number(new URL(platform.url).port),
       stateFolder: platform.stateFolder,
-      showErrors: true,
+      isForDevelopment: true,
       spec: testSpec(),
       onRecord: () => undefined,
       onOutput: () => undefined,

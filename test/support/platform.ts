@@ -29,7 +29,7 @@ export interface TestPlatformOptions {
   limits?: Partial<Limits>;
   spec?: Partial<FunctionSpec>;
   headersTimeout?: number;
-  showErrors?: boolean;
+  isForDevelopment?: boolean;
 }
 
 /** What runs the fixture app. */
@@ -60,7 +60,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
     host: '127.0.0.1',
     port: 0,
     stateFolder,
-    showErrors: options.showErrors ?? true,
+    isForDevelopment: options.isForDevelopment ?? true,
     ...(options.headersTimeout === undefined ? {} : { headersTimeout: options.headersTimeout }),
     spec: testSpec(options),
     onRecord: (record) => records.push(record),

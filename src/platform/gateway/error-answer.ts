@@ -7,7 +7,7 @@ import type { InvocationError } from '../errors.ts';
 
 export interface ErrorAnswerOptions {
   requestId: string;
-  /** Adds the app's own words (traceback): only where whoever asks may see them. */
+  /** Tells the app's own words (message, traceback): only where whoever asks may see them. */
   withDetails: boolean;
   /** What else belongs to the answer. */
   headers: Headers;
@@ -20,11 +20,12 @@ export function writeErrorAnswer(
   error: InvocationError,
   { requestId, withDetails, headers: more }: ErrorAnswerOptions,
 ): number {
+  const message = withDetails || error.app === undefined ? error.message : HIDDEN;
   const traceback = withDetails ? (error.app?.traceback ?? '').trim() : '';
   const html = (request.headers.accept ?? '').includes('text/html');
   const body = html
-    ? errorPage(error, requestId, traceback)
-    : `${JSON.stringify({ error: { code: error.code, message: error.message, requestId, ...(traceback === '' ? {} : { traceback }) } }, null, 2)}\n`;
+    ? errorPage(error, message, requestId, traceback)
+    : `${JSON.stringify({ error: { code: error.code, message, requestId, ...(traceback === '' ? {} : { traceback }) } }, null, 2)}\n`;
   const bytes = Buffer.from(body);
   const headers: Headers = [
     ['content-type', html ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'],
@@ -39,6 +40,9 @@ export function writeErrorAnswer(
   response.end(request.method === 'HEAD' ? undefined : bytes);
   return bytes.length;
 }
+
+/** In the place of what an app said: it may be a secret. */
+const HIDDEN = 'the function failed; its log tells why, by the id of this request';
 
 const EARLY: Record<string, [status: string, code: string, message: string]> = {
   HPE_HEADER_OVERFLOW: [
@@ -69,12 +73,12 @@ export function writeEarlyError(socket: Socket, code: string | undefined): void 
   );
 }
 
-function errorPage(error: InvocationError, requestId: string, traceback: string): string {
+function errorPage(error: InvocationError, message: string, requestId: string, traceback: string): string {
   return `<!doctype html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${error.status} ${error.code}</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem}
 pre{padding:1rem;overflow:auto;background:color-mix(in srgb,currentColor 8%,transparent);border-radius:6px;font-size:13px}small{opacity:.7}</style>
-<h1>${error.status} ${error.code}</h1><p>${escapeHtml(error.message)}</p>
+<h1>${error.status} ${error.code}</h1><p>${escapeHtml(message)}</p>
 ${traceback === '' ? '' : `<pre>${escapeHtml(traceback)}</pre>`}
 <small>request ${requestId}</small>
 `;

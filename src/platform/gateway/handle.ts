@@ -20,8 +20,8 @@ export interface HandlerOptions {
   route: Router;
   /** False as long as functions are still to come that a request may be for; default true. */
   complete?(): boolean;
-  /** Show the app's tracebacks in error answers. */
-  showErrors: boolean;
+  /** For the developer's own machine: show what the app raised in error answers, honour the control headers. */
+  isForDevelopment: boolean;
   onStart(record: InvocationRecord): void;
   onRecord(record: InvocationRecord, incoming: IncomingMessage): void;
 }
@@ -46,7 +46,12 @@ async function serve(options: HandlerOptions, call: Call): Promise<void> {
     writeResponse(call, 204, preflightHeaders(target.cors, incoming), NO_BODY);
     return;
   }
-  const { request, wishes } = parseRequest(incoming, record.requestId, target.stage);
+  const { request, wishes } = parseRequest(
+    incoming,
+    record.requestId,
+    target.stage,
+    options.isForDevelopment,
+  );
   call.wishes = wishes;
   const body = await readBody(incoming, outgoing, target.requestBytes);
   request.body = body;
@@ -107,7 +112,7 @@ async function viaEvent(
     noteEnd(call, instance, started);
     if (error !== undefined) {
       call.record.error = { code: 'APP_ERROR', message: `${error.type}: ${error.message}`, app: error };
-      if (options.showErrors && error.traceback !== '') {
+      if (options.isForDevelopment && error.traceback !== '') {
         showAppError(call, error, response.status);
         return;
       }
@@ -220,13 +225,13 @@ function ownHeaders({ target, incoming, wishes, record }: Call, headers: Headers
 function showAppError(call: Call, app: AppError, status: number): void {
   const error = new InvocationError('FUNCTION_ERROR', `${app.type}: ${app.message}`, app);
   Object.assign(error, { status });
-  fail({ showErrors: true }, call, error);
+  fail({ isForDevelopment: true }, call, error);
   call.record.error = { code: 'APP_ERROR', message: error.message, app };
 }
 
 /** Answers with an error, as far as nothing has been answered yet, and notes it in the record. */
 export function fail(
-  options: { showErrors: boolean },
+  options: { isForDevelopment: boolean },
   call: Pick<Call, 'incoming' | 'outgoing' | 'record' | 'target'>,
   error: InvocationError,
 ): void {
@@ -244,7 +249,7 @@ export function fail(
   if (error.code === 'CLIENT_CLOSED') return;
   record.responseBytes = writeErrorAnswer(incoming, outgoing, error, {
     requestId: record.requestId,
-    withDetails: options.showErrors,
+    withDetails: options.isForDevelopment,
     // A page on another origin may read what went wrong.
     headers: target?.cors === undefined ? [] : withCors(target.cors, incoming.headers.origin, []),
   });

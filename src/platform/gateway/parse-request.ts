@@ -17,8 +17,16 @@ export interface ParsedRequest {
   wishes: Wishes;
 }
 
-/** A Node request as ours. Throws BAD_REQUEST when the path is outside the stage. */
-export function parseRequest(incoming: IncomingMessage, requestId: string, stage: string): ParsedRequest {
+/**
+ * A Node request as ours. Control headers never reach the app; they are honoured (`takesWishes`) on a developer's own machine
+ * alone: behind a proxy every client comes from loopback. Throws BAD_REQUEST when the path is outside the stage.
+ */
+export function parseRequest(
+  incoming: IncomingMessage,
+  requestId: string,
+  stage: string,
+  takesWishes: boolean,
+): ParsedRequest {
   const remoteAddress = (incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
   const wishes: Wishes = { trace: false, cold: false };
   const headers: Headers = [];
@@ -28,8 +36,7 @@ export function parseRequest(incoming: IncomingMessage, requestId: string, stage
     const value = raw[index + 1]!;
     if (!readWish(name.toLowerCase(), value, wishes)) headers.push([name, value]);
   }
-  // The control headers are for the developer's own machine.
-  if (!isLoopback(remoteAddress)) wishes.trace = wishes.cold = false;
+  if (!takesWishes || !isLoopback(remoteAddress)) wishes.trace = wishes.cold = false;
   const target = originForm(incoming.url ?? '/');
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);

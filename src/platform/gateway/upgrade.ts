@@ -44,7 +44,7 @@ async function open(
   const record = newRecord(incoming, route);
   try {
     const target = routed(options, incoming, route);
-    const { request } = parseRequest(incoming, record.requestId, target.stage);
+    const { request } = parseRequest(incoming, record.requestId, target.stage, options.isForDevelopment);
     const fn = target.pick();
     noteFunction(record, fn);
     const instance = await instanceForSockets(fn, record);

@@ -71,7 +71,7 @@ async function serve(
     port: options.port,
     spec,
     stateFolder: join(makeStateFolder(dir), 'dev'),
-    showErrors: true,
+    isForDevelopment: true,
     onRecord: (record) => {
       lastAnswer = Date.now();
       output.invocation(record);

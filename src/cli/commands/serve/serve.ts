@@ -31,7 +31,6 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
     stateFolder: state,
     instances: options.instances,
     drainSeconds: options.drain,
-    showErrors: false,
     accessLog: options.accessLog,
     onRecord: output.invocation,
     onOutput: output.appLine,
