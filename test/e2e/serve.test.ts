@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,6 +174,28 @@ routes:
     expect(new Set(retryAfter)).toEqual(new Set(['1']));
   });
 
+  it('gives an app that comes later a place of its own beside one that has everything', async () => {
+    const { state } = stateFolder();
+    const first = await serveFor([nodeApp('shop').dir], ['--state', state]);
+    await first.interrupt('SIGTERM');
+    const second = await serveFor([nodeApp('blog', '', 'two').dir], ['--state', state]);
+    expect((await second.line('notice'))['message']).toBe(
+      '/* leads to shop, which was deployed before: blog is at /blog/*',
+    );
+    expect((await second.get('/a')).text).toBe('one GET /a');
+    expect((await second.get('/blog/a')).text).toBe('two GET /a');
+    await second.interrupt('SIGTERM');
+    const again = await ropeway([
+      'serve',
+      nodeApp('third', 'routes: [/*]').dir,
+      '--state',
+      state,
+      '--port',
+      '0',
+    ]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('/* of shop and /* of third')]);
+  });
+
   it('drops no request when the code is loaded anew', async () => {
     const { state } = stateFolder();
     const app = nodeApp('shop');
@@ -300,6 +322,13 @@ routes:
     const second = await ropeway(['serve', '--state', state, '--port', '0']);
     expect([second.code, second.stderr]).toEqual([2, expect.stringContaining('ALREADY_RUNNING')]);
     await served.interrupt();
+    const twins = [nodeApp('shop').dir, nodeApp('shop').dir];
+    const twice = await ropeway(['serve', ...twins, '--state', state, '--port', '0']);
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('NAME_TWICE')]);
+    expect(existsSync(join(state, 'deployments.json'))).toBe(false);
+    const holder = await serveFor([], ['--state', stateFolder().state]);
+    const taken = await ropeway(['serve', '--state', state, '--port', new URL(holder.url).port]);
+    expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('PORT_TAKEN')]);
     mkdirSync(join(state, 'empty'));
     const noApp = await ropeway(['serve', join(state, 'empty'), '--state', state, '--port', '0']);
     expect([noApp.code, noApp.stderr]).toEqual([2, expect.stringContaining('APP_NOT_FOUND')]);

@@ -97,7 +97,7 @@ export function setRoutes(deployments: Deployments, routes: Route[]): Deployment
     throw new RopewayError({
       code: 'ROUTE_CONFLICT',
       message: `The routes contradict each other: ${error.message}.`,
-      fix: 'give one of them another host or path',
+      fix: 'give one of them another host or path, or remove the function that is not wanted any more',
       cause: error,
     });
   }

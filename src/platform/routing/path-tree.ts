@@ -2,8 +2,8 @@ import { type PathPattern, pathSegments } from './pattern.ts';
 
 /** Finds the most special of many patterns in the time of one. */
 export interface PathTree<T> {
-  /** False, and nothing changes, when an equal pattern is there already (`{id}` and `{name}` are equal). */
-  add(pattern: PathPattern, value: T): boolean;
+  /** The value of an equal pattern that is there already (`{id}` and `{name}` are equal), and then nothing changes. */
+  add(pattern: PathPattern, value: T): T | undefined;
   find(path: string): T | undefined;
 }
 
@@ -30,9 +30,9 @@ export function createPathTree<T>(): PathTree<T> {
         node = next;
       }
       const place = pattern.open ? 'open' : 'exact';
-      if (node[place] !== undefined) return false;
+      if (node[place] !== undefined) return node[place];
       node[place] = value;
-      return true;
+      return undefined;
     },
     find: (path) => find(root, pathSegments(path), 0),
   };

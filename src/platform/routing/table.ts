@@ -1,12 +1,19 @@
 import { createPathTree, type PathTree } from './path-tree.ts';
 import { parsePattern } from './pattern.ts';
 
+/** For people: `/shop/* of shop`. */
+function nameOf({ host = '', path, function: name }: RouteKey): string {
+  return `${host}${path}${name === undefined ? '' : ` of ${name}`}`;
+}
+
 /** What decides whether a request takes a route. */
 export interface RouteKey {
   /** `shop.example.com`, `*.example.com`, or absent for any host. */
   host?: string | undefined;
   /** See `parsePattern`. */
   path: string;
+  /** Whom it leads to, for messages. */
+  function?: string;
 }
 
 export interface RouteTable<R extends RouteKey> {
@@ -23,9 +30,8 @@ export function createRouteTable<R extends RouteKey>(routes: readonly R[]): Rout
     const host = (route.host ?? ANY_HOST).toLowerCase();
     const tree = trees.get(host) ?? createPathTree<R>();
     trees.set(host, tree);
-    if (!tree.add(pattern, route)) {
-      throw new RouteConflict(`two routes take ${route.host ?? ''}${route.path}`);
-    }
+    const other = tree.add(pattern, route);
+    if (other !== undefined) throw new RouteConflict(`${nameOf(other)} and ${nameOf(route)} take the same`);
   }
   return {
     match: (host, path) => {

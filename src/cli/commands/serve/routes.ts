@@ -5,7 +5,7 @@ import type { OwnRoute } from '../../../platform/deployments/types.ts';
 
 /**
  * The routes of an app: those of its ropeway.yml, else everything (below its stage), or `/<name>/*` when it is one of
- * several. Throws ROUTE.
+ * several (`isOnly` is false). Throws ROUTE.
  */
 export function routesOf(
   { routes }: RopewayConfig,

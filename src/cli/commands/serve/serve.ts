@@ -10,7 +10,7 @@ import { stopSignal } from '../../stop-signal.ts';
 import { clearControlSocket } from './control-socket.ts';
 import { controlAddress, readToken, type ServeOptions } from './options.ts';
 import { createServeOutput, type ServeOutput } from './output.ts';
-import { publishFolder } from './publish-folder.ts';
+import { publishFolders } from './publish-folders.ts';
 
 /** Serves what is deployed, and the apps of these folders, until it is told to stop. */
 export async function serve(folders: string[], options: ServeOptions): Promise<void> {
@@ -40,7 +40,7 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
   try {
     controls.push(await startControl(server, { socket }, undefined));
     if (address !== undefined) controls.push(await startControl(server, address, token));
-    await publishAll(server, dirs, options, output, false);
+    await publishFolders(server, dirs, options, output, false);
     server.complete();
     const addresses = controls.map((control) => control.address);
     output.serving(server.url, addresses, state, server.deployments());
@@ -56,24 +56,12 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
   output.stopped();
 }
 
-async function publishAll(
-  server: Server,
-  dirs: string[],
-  options: ServeOptions,
-  output: ServeOutput,
-  anew: boolean,
-): Promise<void> {
-  for (const dir of dirs) {
-    await publishFolder(server, dir, options, output, { isOnly: dirs.length === 1, anew });
-  }
-}
-
 /** Loads the folders' code anew, one time after the other; what is wrong with them is told, and serving goes on. */
 function reloader(server: Server, dirs: string[], options: ServeOptions, output: ServeOutput): () => void {
   let last: Promise<void> = Promise.resolve();
   return () => {
     last = last
-      .then(() => publishAll(server, dirs, options, output, true))
+      .then(() => publishFolders(server, dirs, options, output, true))
       .catch((error: unknown) => output.notice(errorMessage(error)));
   };
 }
