@@ -46,16 +46,19 @@ function processMemory(pid: number): Memory | undefined {
   }
 }
 
-/** Looking through all processes is dear: who belongs to a group is asked once a second. */
+/** Looking through all processes is dear: who belongs to a group is asked once a second, and more often while it is young. */
 const MEMBERS_MS = 1000;
-const members = new Map<number, { at: number; pids: number[] }>();
+const members = new Map<number, { first: number; at: number; pids: number[] }>();
 
 function groupMembers(group: number): number[] {
+  const now = performance.now();
   const known = members.get(group);
-  if (known !== undefined && performance.now() - known.at < MEMBERS_MS) return known.pids;
-  for (const [other, { at }] of members) if (performance.now() - at > 60 * MEMBERS_MS) members.delete(other);
+  if (known !== undefined && now - known.at < Math.min(MEMBERS_MS, (known.at - known.first) / 2)) {
+    return known.pids;
+  }
+  for (const [other, { at }] of members) if (now - at > 60 * MEMBERS_MS) members.delete(other);
   const pids = processes().filter((pid) => groupOf(pid) === group);
-  members.set(group, { at: performance.now(), pids });
+  members.set(group, { first: known?.first ?? now, at: now, pids });
   return pids;
 }
 

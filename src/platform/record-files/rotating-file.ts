@@ -162,11 +162,28 @@ async function writeBatch(handle: FileHandle, batch: Batch, appended: Appended):
 /** Every old file becomes one older, the last one goes, and the current one is the newest old one. */
 async function putAside({ folder, name, keep }: RotatingFileOptions): Promise<void> {
   if (keep === 0) return await rm(recordFile(folder, name), { force: true });
-  for (let age = keep - 1; age >= 0; age -= 1) {
+  for (let age = await oldestToMove(folder, name, keep); age >= 0; age -= 1) {
     try {
       await rename(recordFile(folder, name, age), recordFile(folder, name, age + 1));
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
+  }
+}
+
+/** The age of the last file before the first gap: whatever is older than a gap need not move. */
+async function oldestToMove(folder: string, name: RecordFileName, keep: number): Promise<number> {
+  let age = 0;
+  while (age < keep - 1 && (await isThere(recordFile(folder, name, age + 1)))) age += 1;
+  return age;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }
