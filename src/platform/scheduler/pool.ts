@@ -30,6 +30,9 @@ interface Waiter<I> {
 /** Milliseconds until an instance that `minInstances` asks for and that did not start is tried again: first, and at most. */
 const RETRY_MS = 1000;
 const MOST_RETRY_MS = 60_000;
+/** Milliseconds that a busy instance has to settle when the pool is closed, and how often it is looked at. */
+const SETTLE_MS = 200;
+const POLL_MS = 10;
 
 /**
  * The instances of one function: reuse the most recently used, scale out while requests wait (one
@@ -112,6 +115,17 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
     checkDrained();
     share.freed();
     fill();
+  };
+
+  /** Its app may end in its own way, unless it is in the middle of something. */
+  const end = async (member: Member<I>): Promise<void> => {
+    clearTimeout(member.idleTimer);
+    // Its client may have the whole answer before we do.
+    for (let waited = 0; member.started && member.active > 0 && waited < SETTLE_MS; waited += POLL_MS) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    if (member.active > 0 || !member.started) member.instance.kill();
+    else void member.instance.stop();
   };
 
   const checkDrained = (): void => {
@@ -354,13 +368,9 @@ export function createPool<I extends Poolable>(options: PoolOptions<I>): Pool<I>
       const stopping = new InvocationError('STOPPING', 'the platform is stopping');
       for (const waiter of [...queue]) leave(waiter)?.reject(stopping);
       const all = [...members];
-      for (const member of all) {
-        clearTimeout(member.idleTimer);
-        if (member.active > 0 || !member.started) member.instance.kill();
-        else void member.instance.stop();
-      }
       members.clear();
       free = [];
+      for (const member of all) void end(member);
       await Promise.all([...ending, ...all.map((member) => member.instance.exited)]);
     },
   };
