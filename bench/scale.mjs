@@ -17,6 +17,8 @@ import { median, round2 } from './lib/stats.mjs';
 const FUNCTIONS = [1, 10, 50, 200];
 const INSTANCES = [1, 4, 16, 64];
 const SAMPLES = 300;
+/** What the process may take after bursts, too. */
+const MEMORY_MB = 150;
 const APP = `import time
 def application(environ, start_response):
     if environ["PATH_INFO"] == "/wait":
@@ -75,7 +77,7 @@ async function growFunctions() {
     add('publish one', 'ms', publishMs, first.publishMs);
     add('warm request, p50', 'ms', warm, first.warm, 2);
     add('each function in turn, p50', 'ms', woken, first.woken);
-    add('memory of the platform', 'MB', megabytes, first.megabytes, 1.5);
+    add('memory of the platform', 'MB', megabytes, first.megabytes, undefined, MEMORY_MB);
     add('memory of everything, per function', 'MB', all / count, first.all);
   }
 }
@@ -105,7 +107,7 @@ async function growInstances() {
     const add = adder(`${count} instances`);
     add('warm request, p50', 'ms', warm, first.warm, 2);
     add(`requests/s at ${count} connections`, '/s', rate, first.rate);
-    add('memory of the platform', 'MB', megabytes, first.megabytes, 1.5);
+    add('memory of the platform', 'MB', megabytes, first.megabytes, undefined, MEMORY_MB);
     add('memory of everything, per instance', 'MB', all / count, first.all);
   }
 }
@@ -144,7 +146,7 @@ async function memoryOf(served) {
 }
 
 function adder(subject) {
-  return (what, unit, value, first, goal) => {
+  return (what, unit, value, first, goal, most) => {
     const ratio = round2(value / first);
     rows.push({
       case: `${subject}/${what}`,
@@ -153,8 +155,8 @@ function adder(subject) {
       baseline: round2(first),
       peer: 'with 1',
       ratio,
-      goal: goal === undefined ? 'shown' : `<= ${goal}`,
-      ok: goal === undefined || ratio <= goal,
+      goal: most !== undefined ? `< ${most}` : goal === undefined ? 'shown' : `<= ${goal}`,
+      ok: most !== undefined ? value < most : goal === undefined || ratio <= goal,
     });
   };
 }
