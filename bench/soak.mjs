@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { build } from './lib/build.mjs';
 import { startServe } from './lib/serve.mjs';
+import { median, round2 } from './lib/stats.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -82,14 +83,12 @@ function report() {
     unit,
     subject,
     baseline,
-    ratio: Math.round((subject / baseline) * 100) / 100,
+    ratio: round2(subject / baseline),
     goal,
     ok,
   });
-  const median = (list, key) =>
-    list.map((one) => one[key]).sort((a, b) => a - b)[Math.floor(list.length / 2)];
   const flat = (key, unit) => {
-    const [subject, baseline] = [median(late, key), median(early, key)];
+    const [subject, baseline] = [late, early].map((list) => median(list.map((one) => one[key])));
     return row(
       `${key} of the process, last tenth / second tenth`,
       unit,

@@ -16,3 +16,8 @@ export function serveStateFolder(folder?: string): string {
 export function recordsFolder(state: string): string {
   return join(state, 'records');
 }
+
+/** Of a state folder, the Unix socket of the control API. */
+export function controlSocket(state: string): string {
+  return join(state, 'control.sock');
+}

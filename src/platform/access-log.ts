@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 
+import { clockTime } from '../events/aws-context.ts';
 import type { InvocationRecord } from './types.ts';
 
 export interface AccessLog {
@@ -43,14 +44,7 @@ export function accessLine(record: InvocationRecord, incoming: IncomingMessage):
   const bytes = record.responseBytes === 0 ? '-' : String(record.responseBytes);
   const quoted = [request, headers.referer, headers['user-agent']].map((text) => `"${escaped(text ?? '-')}"`);
   const [first, ...rest] = quoted;
-  return `${address} - - [${clock(record.time)}] ${first} ${record.status} ${bytes} ${rest.join(' ')}\n`;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `2026-11-23T18:05:14.000Z` as such logs have it. */
-function clock(time: string): string {
-  return `${time.slice(8, 10)}/${MONTHS[Number(time.slice(5, 7)) - 1]}/${time.slice(0, 4)}:${time.slice(11, 19)} +0000`;
+  return `${address} - - [${clockTime(Date.parse(record.time))}] ${first} ${record.status} ${bytes} ${rest.join(' ')}\n`;
 }
 
 /** A client cannot begin a line or end a quotation: the escapes of nginx. */

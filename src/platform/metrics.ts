@@ -26,35 +26,30 @@ export function createMetrics(running: () => RunningFunction[]): Metrics {
     labelNames: ['version'],
     registers,
   }).set({ version: packageVersion() }, 1);
-  const requests = new Counter({
-    name: 'ropeway_requests_total',
-    help: 'Requests answered, by function, version, class of status (2xx) and start (cold, warm, none).',
-    labelNames: ['function', 'version', 'status', 'start'],
-    registers,
-  });
-  const errors = new Counter({
-    name: 'ropeway_errors_total',
-    help: 'Requests that the platform or the app failed, by error code.',
-    labelNames: ['function', 'code'],
-    registers,
-  });
+  const counter = (name: string, help: string, labelNames: string[]): Counter =>
+    new Counter({ name, help, labelNames, registers });
+  const requests = counter(
+    'ropeway_requests_total',
+    'Requests answered, by function, version, class of status (2xx) and start (cold, warm, none).',
+    ['function', 'version', 'status', 'start'],
+  );
+  const errors = counter(
+    'ropeway_errors_total',
+    'Requests that the platform or the app failed, by error code.',
+    ['function', 'code'],
+  );
   const seconds = (name: string, help: string, labels: string[] = []): Histogram =>
     new Histogram({ name, help, labelNames: ['function', ...labels], buckets: SECONDS, registers });
   const total = seconds('ropeway_request_duration_seconds', 'From arrival to the end of the answer.');
   const queue = seconds('ropeway_queue_duration_seconds', 'From arrival until an instance took the request.');
   const init = seconds('ropeway_init_duration_seconds', 'Loading the app, on cold starts.', ['origin']);
-  const billed = new Counter({
-    name: 'ropeway_billed_gb_seconds_total',
-    help: 'Billed duration times memory limit.',
-    labelNames: ['function'],
-    registers,
-  });
-  const bytes = new Counter({
-    name: 'ropeway_body_bytes_total',
-    help: 'Bytes of bodies, by direction (in, out).',
-    labelNames: ['function', 'direction'],
-    registers,
-  });
+  const billed = counter('ropeway_billed_gb_seconds_total', 'Billed duration times memory limit.', [
+    'function',
+  ]);
+  const bytes = counter('ropeway_body_bytes_total', 'Bytes of bodies, by direction (in, out).', [
+    'function',
+    'direction',
+  ]);
   const gauge = (name: string, help: string, value: (fn: RunningFunction) => number): void => {
     registry.registerMetric(
       new Gauge({

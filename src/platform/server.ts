@@ -20,6 +20,7 @@ import { InvocationError } from './errors.ts';
 import { startFront } from './front.ts';
 import { openJournal } from './journal.ts';
 import type { RunningFunction } from './function.ts';
+import { originForm } from './gateway/parse-request.ts';
 import type { Target } from './gateway/target.ts';
 import type { Ready } from './instances/instance.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -232,10 +233,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** The routes' table sees the path without the query, of an absolute target, too. */
+/** The routes' table sees the path without the query. */
 function pathOf({ url = '/' }: IncomingMessage): string {
-  const path = url.split('?', 1)[0]!;
-  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '') || '/';
+  return originForm(url).split('?', 1)[0]!;
 }
 
 function requestBytes(deployments: Deployments, name: string, alias: Alias): number {

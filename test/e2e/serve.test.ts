@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { freePort } from '../../src/lib/ports.ts';
 import { appFolder, ropeway, type Running, startServe } from '../support/command.ts';
 import { isAlive, until } from '../support/platform.ts';
 import { testPythonEnv } from '../support/python.ts';
@@ -334,15 +334,6 @@ routes:
     expect([noApp.code, noApp.stderr]).toEqual([2, expect.stringContaining('APP_NOT_FOUND')]);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function ask(port: number, path: string, headers: Record<string, string>): Promise<string> {
   const { request } = await import('node:http');

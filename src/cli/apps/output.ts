@@ -5,6 +5,7 @@ import type { Ready } from '../../platform/instances/instance.ts';
 import type { InvocationRecord, OutputLine } from '../../platform/types.ts';
 import type { Route } from '../../runtimes/protocol.ts';
 import { colors } from '../colors.ts';
+import { printEvent, say } from '../print-lines.ts';
 
 /** Characters of a source line that are shown. */
 const MAX_SOURCE = 100;
@@ -41,7 +42,6 @@ function placeLine({ file, line, text }: Evidence): string {
 }
 
 function terminalOutput(): Output {
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
     detected: (app) => {
       say(`${colors.green('✓')} ${evidenceLine(app)}`);
@@ -82,26 +82,24 @@ function terminalOutput(): Output {
 }
 
 function jsonOutput(): Output {
-  const print = (type: string, value: object): void =>
-    void process.stdout.write(`${JSON.stringify({ type, ...value })}\n`);
   return {
-    detected: (app) => print('detected', { app }),
-    preparing: (title) => print('preparing', { title }),
-    preparingLine: (line) => print('preparing-output', { line }),
-    prepared: () => print('prepared', {}),
-    ready: (url, name, { initMs, routes }) => print('ready', { url, function: name, initMs, routes }),
+    detected: (app) => printEvent('detected', { app }),
+    preparing: (title) => printEvent('preparing', { title }),
+    preparingLine: (line) => printEvent('preparing-output', { line }),
+    prepared: () => printEvent('prepared', {}),
+    ready: (url, name, { initMs, routes }) => printEvent('ready', { url, function: name, initMs, routes }),
     loadFailed: (error, url) =>
-      print('load-failed', {
+      printEvent('load-failed', {
         url,
         code: error instanceof InvocationError ? error.code : 'INTERNAL',
         message: errorMessage(error),
         ...(error instanceof InvocationError && error.app !== undefined ? { app: error.app } : {}),
       }),
-    invocation: (record) => print('invocation', record),
-    appLine: (line) => print('output', line),
-    reload: (files) => print('reload', { files }),
-    notice: (message) => print('notice', { message }),
-    stopped: () => print('stopped', {}),
+    invocation: (record) => printEvent('invocation', record),
+    appLine: (line) => printEvent('output', line),
+    reload: (files) => printEvent('reload', { files }),
+    notice: (message) => printEvent('notice', { message }),
+    stopped: () => printEvent('stopped', {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
-import { parseSince } from '../records/since.ts';
+import { sinceOption, stateOption } from '../records/options.ts';
 import type { LogsOptions } from './logs/options.ts';
 
 /** `ropeway logs [function]` */
@@ -13,11 +13,7 @@ export function defineLogs(program: Command): void {
     .argument('[function]', 'only this function')
     .option('-f, --follow', 'go on showing what comes, until Ctrl-C', false)
     .option('-n, --lines <n>', 'the last n (default: 100; all with --since or --request)', count)
-    .option(
-      '--since <time>',
-      'from then on: 90s, 10m, 2h, 1d ago, or an ISO time (UTC unless it says)',
-      parseSince,
-    )
+    .addOption(sinceOption())
     .option(
       '--errors',
       'only requests that failed (status 500 and above, or an error), with their output',
@@ -32,7 +28,7 @@ export function defineLogs(program: Command): void {
     .option('--status <code>', 'only requests with this status: 404, 5xx', status)
     .option('--cold', 'only cold starts', false)
     .option('--platform', "show the platform's START, END and REPORT lines too", false)
-    .option('--state <folder>', 'state folder (default: .ropeway/dev here, else the one of `ropeway serve`)')
+    .addOption(stateOption())
     .option('--json', 'print the records and lines as JSON lines', false)
     .addHelpText('after', examples)
     .action(async (name: string | undefined, options: LogsOptions) => {

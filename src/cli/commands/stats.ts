@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-import { parseSince } from '../records/since.ts';
+import { sinceOption, stateOption } from '../records/options.ts';
 import type { StatsOptions } from './stats/options.ts';
 
 /** `ropeway stats [function]` */
@@ -16,12 +16,8 @@ export function defineStats(program: Command): void {
         .choices(['route', 'function', 'version', 'status'])
         .default('route'),
     )
-    .option(
-      '--since <time>',
-      'from then on: 90s, 10m, 2h, 1d ago, or an ISO time (UTC unless it says)',
-      parseSince,
-    )
-    .option('--state <folder>', 'state folder (default: .ropeway/dev here, else the one of `ropeway serve`)')
+    .addOption(sinceOption())
+    .addOption(stateOption())
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', examples)
     .action(async (name: string | undefined, options: StatsOptions) => {

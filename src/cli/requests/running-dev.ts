@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { RopewayError, systemCode } from '../../lib/errors.ts';
+import { isAlive } from '../../lib/processes.ts';
 
 /**
  * The address of the `ropeway dev` that runs for a folder, as its `.ropeway/dev.json` says.
@@ -49,15 +50,6 @@ function parseRun(text: string): { url: string; pid: number } | undefined {
     // Told by the caller.
   }
   return undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
-  }
 }
 
 function noRunningDev(dir: string, message: string): RopewayError {

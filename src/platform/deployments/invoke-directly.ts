@@ -1,10 +1,16 @@
-import { randomUUID } from 'node:crypto';
-
 import type { JsonObject, JsonValue } from '../../events/types.ts';
 import type { AppError } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import type { RunningFunction } from '../function.ts';
-import { elapsed, noteEnd, noteFunction, noteStart } from '../gateway/call.ts';
+import {
+  elapsed,
+  newRecord,
+  noteAppError,
+  noteEnd,
+  noteError,
+  noteFunction,
+  noteStart,
+} from '../gateway/call.ts';
 import { asInvocationError } from '../gateway/handle.ts';
 import { invocationContext } from '../invocation-context.ts';
 import type { Journal } from '../journal.ts';
@@ -27,21 +33,9 @@ export async function invokeDirectly(
 ): Promise<Invoked> {
   const spec = fn.spec();
   const record: InvocationRecord = {
-    time: new Date().toISOString(),
-    requestId: randomUUID(),
-    function: spec.name,
-    version: 0,
-    method: 'INVOKE',
-    path: '',
+    ...newRecord({ function: spec.name, method: 'INVOKE', path: '' }),
     status: 200,
-    start: 'none',
-    queueMs: 0,
-    durationMs: 0,
-    billedMs: 0,
-    totalMs: 0,
-    memoryLimitMb: 0,
     requestBytes: Buffer.byteLength(JSON.stringify(event)),
-    responseBytes: 0,
   };
   noteFunction(record, fn);
   const call = { record, arrived: performance.now() };
@@ -62,7 +56,7 @@ export async function invokeDirectly(
         record.responseBytes = Buffer.byteLength(JSON.stringify(answer.result) ?? '');
         const { error } = answer;
         if (error === undefined) return { record, result: answer.result };
-        record.error = { code: 'APP_ERROR', message: `${error.type}: ${error.message}`, app: error };
+        noteAppError(record, error);
         return { record, result: answer.result, error };
       } finally {
         noteEnd(call, instance, started);
@@ -72,13 +66,7 @@ export async function invokeDirectly(
       lease.release();
     }
   } catch (thrown) {
-    const error = asInvocationError(thrown);
-    record.status = error.status;
-    record.error = {
-      code: error.code,
-      message: error.message,
-      ...(error.app === undefined ? {} : { app: error.app }),
-    };
+    noteError(record, asInvocationError(thrown));
     return { record };
   } finally {
     record.totalMs = elapsed(call.arrived);

@@ -21,8 +21,6 @@ export interface RunningVersions {
   apply(deployments: Deployments, started?: { name: string; fn: RunningFunction }): void;
   /** One of the versions that an alias leads to, by its weights. Only for aliases that were applied. */
   pick(name: string, alias: Alias): RunningFunction;
-  /** Only versions that an alias leads to. */
-  version(name: string, version: number): RunningFunction | undefined;
   all(): RunningFunction[];
   /** Finishes what is in flight or waits, for at most so many seconds, then ends everything. */
   drain(seconds: number): Promise<void>;
@@ -73,7 +71,6 @@ export function createRunningVersions(options: RunningOptions): RunningVersions 
       }
     },
     pick: (name, alias) => running.get(keyOf(name, chooseVersion(alias, Math.random())))!,
-    version: (name, version) => running.get(keyOf(name, version)),
     all: () => [...running.values()],
     drain: async (seconds) => {
       for (const fn of running.values()) drain(fn, seconds);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Headers } from '../../events/types.ts';
+import type { AppError } from '../../runtimes/protocol.ts';
+import type { InvocationError } from '../errors.ts';
 import type { RunningFunction } from '../function.ts';
 import type { Instance } from '../instances/instance.ts';
 import { instanceMemory, recentMemory } from '../instances/memory.ts';
@@ -31,22 +33,31 @@ export function newCall(
     outgoing,
     target,
     wishes: { trace: false, cold: false },
-    record: newRecord(incoming, target),
+    record: requestRecord(incoming, target),
     arrived: performance.now(),
   };
 }
 
-/** The record of a request that has just arrived. */
-export function newRecord(incoming: IncomingMessage, target: Target | undefined): InvocationRecord {
-  return {
-    time: new Date().toISOString(),
-    requestId: randomUUID(),
+/** The record of a request that has just arrived at the gateway. */
+export function requestRecord(incoming: IncomingMessage, target: Target | undefined): InvocationRecord {
+  return newRecord({
     function: target?.function ?? '',
-    version: 0,
     method: incoming.method ?? 'GET',
     path: incoming.url ?? '/',
     ...(target === undefined ? {} : { route: target.route }),
     ...(target?.alias === undefined ? {} : { alias: target.alias }),
+  });
+}
+
+/** The record of a call that has just come in, by whatever way. */
+export function newRecord(
+  about: Pick<InvocationRecord, 'function' | 'method' | 'path' | 'route' | 'alias'>,
+): InvocationRecord {
+  return {
+    time: new Date().toISOString(),
+    requestId: randomUUID(),
+    ...about,
+    version: 0,
     status: 0,
     start: 'none',
     queueMs: 0,
@@ -91,6 +102,17 @@ export function noteEnd({ record }: Pick<Call, 'record'>, instance: Instance, st
   const isShort = record.start === 'warm' && record.durationMs < SHORT_MS;
   const memory = isShort ? recentMemory(instance) : instanceMemory(instance);
   if (memory !== undefined) record.memoryMb = round(memory.peak);
+}
+
+/** What the app raised behind an answer that says so. */
+export function noteAppError(record: InvocationRecord, app: AppError): void {
+  record.error = { code: 'APP_ERROR', message: `${app.type}: ${app.message}`, app };
+}
+
+/** Why the platform has no answer of the app. */
+export function noteError(record: InvocationRecord, { status, code, message, app }: InvocationError): void {
+  record.status = status;
+  record.error = { code, message, ...(app === undefined ? {} : { app }) };
 }
 
 /** What `x-ropeway-trace` asks for. */

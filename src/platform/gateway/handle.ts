@@ -8,7 +8,17 @@ import { invokeWithEvent, type RunningFunction } from '../function.ts';
 import type { AnswerBody, Instance } from '../instances/instance.ts';
 import { isPreflight, preflightHeaders, withCors } from '../routing/cors.ts';
 import type { InvocationRecord } from '../types.ts';
-import { type Call, elapsed, newCall, noteEnd, noteFunction, noteStart, traceHeaders } from './call.ts';
+import {
+  type Call,
+  elapsed,
+  newCall,
+  noteAppError,
+  noteEnd,
+  noteError,
+  noteFunction,
+  noteStart,
+  traceHeaders,
+} from './call.ts';
 import { writeErrorAnswer } from './error-answer.ts';
 import { dropHopByHop } from './headers.ts';
 import { headersForBody, parseRequest } from './parse-request.ts';
@@ -111,7 +121,7 @@ async function viaEvent(
     );
     noteEnd(call, instance, started);
     if (error !== undefined) {
-      call.record.error = { code: 'APP_ERROR', message: `${error.type}: ${error.message}`, app: error };
+      noteAppError(call.record, error);
       if (options.isForDevelopment && error.traceback !== '') {
         showAppError(call, error, response.status);
         return;
@@ -226,7 +236,7 @@ function showAppError(call: Call, app: AppError, status: number): void {
   const error = new InvocationError('FUNCTION_ERROR', `${app.type}: ${app.message}`, app);
   Object.assign(error, { status });
   fail({ isForDevelopment: true }, call, error);
-  call.record.error = { code: 'APP_ERROR', message: error.message, app };
+  noteAppError(call.record, app);
 }
 
 /** Answers with an error, as far as nothing has been answered yet, and notes it in the record. */
@@ -236,12 +246,7 @@ export function fail(
   error: InvocationError,
 ): void {
   const { incoming, outgoing, record, target } = call;
-  record.status = error.status;
-  record.error = {
-    code: error.code,
-    message: error.message,
-    ...(error.app === undefined ? {} : { app: error.app }),
-  };
+  noteError(record, error);
   if (outgoing.headersSent) {
     outgoing.destroy();
     return;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { Headers, HttpRequest } from '../../events/types.ts';
+import { isLoopback } from '../../lib/loopback.ts';
 import { InvocationError } from '../errors.ts';
 
 /** What the caller asks of the platform itself, by headers that never reach the app. */
@@ -77,7 +78,7 @@ function readWish(name: string, value: string, wishes: Wishes): boolean {
 }
 
 /** Proxies' absolute form (`GET http://host/path`) as the path alone. */
-function originForm(url: string): string {
+export function originForm(url: string): string {
   const absolute = /^https?:\/\/[^/?#]*/i.exec(url);
   if (absolute === null) return url;
   const rest = url.slice(absolute[0].length);
@@ -90,8 +91,4 @@ function stripStage(path: string, stage: string): string {
   if (path === prefix) return '/';
   if (path.startsWith(`${prefix}/`)) return path.slice(prefix.length);
   throw new InvocationError('BAD_REQUEST', `paths begin with the stage: ${prefix}${path}`);
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -7,7 +7,7 @@ import type { RunningFunction } from '../function.ts';
 import type { EventCall, Instance } from '../instances/instance.ts';
 import { invocationContext } from '../invocation-context.ts';
 import type { InvocationRecord } from '../types.ts';
-import { elapsed, newRecord, noteFunction } from './call.ts';
+import { elapsed, requestRecord, noteFunction } from './call.ts';
 import { asInvocationError, fail, type HandlerOptions, routed } from './handle.ts';
 import { messageSocket } from './message-socket.ts';
 import { parseRequest } from './parse-request.ts';
@@ -41,7 +41,7 @@ async function open(
 ): Promise<void> {
   const arrived = performance.now();
   const route = options.route(incoming);
-  const record = newRecord(incoming, route);
+  const record = requestRecord(incoming, route);
   try {
     const target = routed(options, incoming, route);
     const { request } = parseRequest(incoming, record.requestId, target.stage, options.isForDevelopment);

@@ -1,7 +1,7 @@
-import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { accepts, freePort } from '../../lib/ports.ts';
 import type { CommandEntry } from '../../runtimes/entry.ts';
 import { InvocationError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
@@ -106,34 +106,12 @@ function commandPath(root: string, env: Record<string, string>): string {
   return [join(root, 'node_modules', '.bin'), env['PATH'] ?? ''].join(delimiter);
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
 /** Milliseconds until the port accepted a connection; undefined when it did not in time, or it is given up. */
 async function portOpen(port: number, seconds: number, goOn: () => boolean): Promise<number | undefined> {
   const start = performance.now();
   while (goOn() && performance.now() - start < seconds * 1000) {
-    if (await accepts(port)) return performance.now() - start;
+    if (await accepts({ host: '127.0.0.1', port })) return performance.now() - start;
     await sleep(POLL_MS);
   }
   return undefined;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

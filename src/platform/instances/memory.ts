@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
+import { listProcesses } from '../../lib/processes.ts';
 import type { Instance } from './instance.ts';
 
 export interface Memory {
@@ -57,17 +58,9 @@ function groupMembers(group: number): number[] {
     return known.pids;
   }
   for (const [other, { at }] of members) if (now - at > 60 * MEMBERS_MS) members.delete(other);
-  const pids = processes().filter((pid) => groupOf(pid) === group);
+  const pids = listProcesses().filter((pid) => groupOf(pid) === group);
   members.set(group, { first: known?.first ?? now, at: now, pids });
   return pids;
-}
-
-function processes(): number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger);
-  } catch {
-    return [];
-  }
 }
 
 /** The process group: the third field after the name in parentheses (proc(5)). */

@@ -17,10 +17,13 @@ export function roomForSpare(ofAll: number = BUDGET_MB): boolean {
   return taken < ofAll;
 }
 
-/** Counts it until it is taken or ends; returns the function that says that it was taken. */
-export function countSpare(spare: Instance): () => void {
+/** Counts it until it is released or ends. */
+export function countSpare(spare: Instance): void {
   kept.add(spare);
-  const forget = (): void => void kept.delete(spare);
-  void spare.exited.then(forget);
-  return forget;
+  void spare.exited.then(() => releaseSpare(spare));
+}
+
+/** It serves now. */
+export function releaseSpare(spare: Instance): void {
+  kept.delete(spare);
 }

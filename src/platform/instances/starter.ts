@@ -9,7 +9,7 @@ import { bootBlankNode, dropBlankNode } from './blank-node.ts';
 import { eventInstance, type EventSpec, initMessage } from './event-instance.ts';
 import type { Instance, Origin } from './instance.ts';
 import type { LineListener } from './lines.ts';
-import { countSpare, roomForSpare } from './spare-budget.ts';
+import { countSpare, releaseSpare, roomForSpare } from './spare-budget.ts';
 import { instanceEnvironment, instanceId, startInstance, startRuntime } from './start.ts';
 import { startTemplate, type Template } from './template.ts';
 
@@ -50,8 +50,6 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
   let timer: NodeJS.Timeout | undefined;
   /** Whether each is ready and warm: only then it is given. */
   const spares = new Map<Instance, boolean>();
-  /** To call when a spare that counts against the budget is taken. */
-  const taken = new WeakMap<Instance, () => void>();
   const ahead = spec.cold === 'template';
 
   const fork = (origin: Origin): Instance => {
@@ -77,7 +75,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     if (template?.usable === true) return fork('spare');
     if (spec.entry.runtime !== 'node' || !roomForSpare()) return undefined;
     const spare = startInstance(spec, true);
-    taken.set(spare, countSpare(spare));
+    countSpare(spare);
     return spare;
   };
 
@@ -141,7 +139,7 @@ export function createStarter({ spec, onFallback, onLine }: StarterOptions): Sta
     for (const [spare, isReady] of spares) {
       if (!isReady || !spare.usable) continue;
       spares.delete(spare);
-      taken.get(spare)?.();
+      releaseSpare(spare);
       return spare;
     }
     return template?.usable === true ? fork('fork') : startInstance(spec);

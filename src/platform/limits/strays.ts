@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+
+import { listProcesses } from '../../lib/processes.ts';
 
 /** The variable by which the processes of an instance are found, also those that have left its process group. */
 export const MARKER = 'ROPEWAY_INSTANCE';
@@ -37,7 +39,7 @@ export function killStrays(marker: string): Promise<void> {
 /** Kills whatever runs with a marker of this platform, at once, for the platform's very end. */
 export function killAllStrays(): void {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const found = processes().filter((pid) => killIf(pid, (marker) => marker.startsWith(`${platformId}-`)));
+    const found = others().filter((pid) => killIf(pid, (marker) => marker.startsWith(`${platformId}-`)));
     if (found.length === 0) return;
   }
 }
@@ -52,7 +54,7 @@ async function searchAll(): Promise<void> {
 }
 
 async function killMarked(markers: Set<string>): Promise<number> {
-  const pids = processes();
+  const pids = others();
   let found = 0;
   for (let start = 0; start < pids.length; start += BATCH) {
     for (const pid of pids.slice(start, start + BATCH)) {
@@ -87,12 +89,6 @@ function markerOf(pid: number): string | undefined {
   }
 }
 
-function processes(): number[] {
-  try {
-    return readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-  } catch {
-    return [];
-  }
+function others(): number[] {
+  return listProcesses().filter((pid) => pid !== process.pid);
 }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { isAlive } from '../../lib/processes.ts';
 import { guardFolder } from '../instances/guard.ts';
 
 /** The folder for the temporary files of one instance. */
@@ -102,12 +103,7 @@ function isStale(name: string): boolean {
   const pid = Number(name.slice(PREFIX.length).split('-')[0]);
   // Containers may share a folder for temporary files and not their pids.
   if (!Number.isInteger(pid) || pid <= 0 || !name.startsWith(parentName(pid))) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return !isAlive(pid);
 }
 
 /** The number of our pid namespace in base 36, which keeps paths of sockets in these folders short; else 0. */

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { mkdir, statfs } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { arch, cpus, release, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { errorMessage } from '../../../lib/errors.ts';
 import { packageVersion } from '../../../lib/package-root.ts';
+import { accepts } from '../../../lib/ports.ts';
+import { controlSocket } from '../../../lib/state-folder.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 
 const run = promisify(execFile);
@@ -96,9 +97,9 @@ export async function checkState(folder: string): Promise<Check> {
 }
 
 export async function checkServe(folder: string): Promise<Check> {
-  const socket = join(folder, 'control.sock');
+  const socket = controlSocket(folder);
   if (!existsSync(socket)) return ok('serve', 'does not run');
-  if (await answers(socket)) return ok('serve', `runs; control API at ${socket}`);
+  if (await accepts({ path: socket })) return ok('serve', `runs; control API at ${socket}`);
   return warning(
     'serve',
     'was killed: its socket is there, nobody answers',
@@ -115,17 +116,6 @@ export async function checkPort(): Promise<Check> {
   return isFree
     ? ok('port', `${DEFAULT_PORT} is free`)
     : warning('port', `${DEFAULT_PORT} is taken`, `choose another: --port ${DEFAULT_PORT + 1}`);
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 function read(path: string): string {

@@ -2,6 +2,7 @@ import { findRecords } from '../../records/folder.ts';
 import type { Entry } from '../../records/entries.ts';
 import { closeFiles, type OpenFile, openFiles } from '../../records/open-files.ts';
 import { mergeByTime, readEntries } from '../../records/read-entries.ts';
+import { stopSignal } from '../../stop-signal.ts';
 import { createFilter, type Filter } from './filter.ts';
 import { findRequest } from './find-request.ts';
 import { followEntries } from './follow.ts';
@@ -15,7 +16,7 @@ const DEFAULT_LINES = 100;
 /** Shows what the records hold, then, if asked, what comes until Ctrl-C. */
 export async function logs(name: string | undefined, options: LogsOptions): Promise<void> {
   const folder = findRecords(options.state, options.follow);
-  const stopped = options.follow ? stopSignal() : undefined;
+  const stopped = options.follow ? abortWhenStopped() : undefined;
   const invocations = await openFiles(folder, 'invocations');
   const log = await openFiles(folder, 'log');
   try {
@@ -82,8 +83,8 @@ function readAll(
 }
 
 /** Ctrl-C ends following without an error. */
-function stopSignal(): AbortSignal {
+function abortWhenStopped(): AbortSignal {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  void stopSignal().then(() => stop.abort());
   return stop.signal;
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { connect } from 'node:net';
 
 import { RopewayError } from '../../../lib/errors.ts';
+import { accepts } from '../../../lib/ports.ts';
 
 /** Bytes of a path that a Unix socket may have: 104 on macOS, 108 on Linux, the zero at the end included. */
 const MOST_PATH = 103;
@@ -20,7 +20,7 @@ export async function clearControlSocket(path: string): Promise<void> {
       fix: 'choose a shorter one: --state /var/lib/ropeway',
     });
   }
-  if (await answers(path)) {
+  if (await accepts({ path })) {
     throw new RopewayError({
       code: 'ALREADY_RUNNING',
       message: 'Another `ropeway serve` has this state folder.',
@@ -29,15 +29,4 @@ export async function clearControlSocket(path: string): Promise<void> {
     });
   }
   rmSync(path, { force: true });
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -3,6 +3,7 @@ import type { InvocationError } from '../../../platform/errors.ts';
 import type { Published } from '../../../platform/server.ts';
 import { createOutput, failureText, type Output } from '../../apps/output.ts';
 import { colors } from '../../colors.ts';
+import { printEvent, say } from '../../print-lines.ts';
 
 /** Everything that `ropeway serve` says, for people or as JSON lines. */
 export interface ServeOutput extends Output {
@@ -28,7 +29,6 @@ export function createServeOutput(json: boolean, quiet: boolean): ServeOutput {
 type Own = Pick<ServeOutput, 'serving' | 'published' | 'notPublished' | 'draining'>;
 
 function terminalOutput(): Own & Partial<ServeOutput> {
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
     serving: (url, control, state, { functions, routes }) => {
       const names = Object.keys(functions);
@@ -64,15 +64,13 @@ function terminalOutput(): Own & Partial<ServeOutput> {
 }
 
 function jsonOutput(): Own {
-  const print = (type: string, value: object): void =>
-    void process.stdout.write(`${JSON.stringify({ type, ...value })}\n`);
   return {
     serving: (url, control, state, { functions, routes }) =>
-      print('serving', { url, control, state, functions: Object.keys(functions), routes }),
+      printEvent('serving', { url, control, state, functions: Object.keys(functions), routes }),
     published: (name, { version, unchanged, ready }) =>
-      print('published', { function: name, version, unchanged, ...(ready && { initMs: ready.initMs }) }),
+      printEvent('published', { function: name, version, unchanged, ...(ready && { initMs: ready.initMs }) }),
     notPublished: (name, { code, message, app }, hasOlder) =>
-      print('not-published', { function: name, code, message, hasOlder, ...(app && { app }) }),
-    draining: (seconds) => print('draining', { seconds }),
+      printEvent('not-published', { function: name, code, message, hasOlder, ...(app && { app }) }),
+    draining: (seconds) => printEvent('draining', { seconds }),
   };
 }

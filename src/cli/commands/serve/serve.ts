@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { errorMessage } from '../../../lib/errors.ts';
-import { serveStateFolder } from '../../../lib/state-folder.ts';
+import { controlSocket, serveStateFolder } from '../../../lib/state-folder.ts';
 import { type Control, startControl } from '../../../platform/control/control.ts';
 import { type Server, startServer } from '../../../platform/server.ts';
 import { appFolder } from '../../apps/app-folder.ts';
@@ -20,7 +19,7 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
   const state = serveStateFolder(options.state);
   const output = createServeOutput(options.json, options.quiet);
   mkdirSync(state, { recursive: true, mode: 0o700 });
-  const socket = join(state, 'control.sock');
+  const socket = controlSocket(state);
   await clearControlSocket(socket);
   // With a terminal that goes, it goes, too; without one, HUP means what it means to daemons.
   const stopped = stopSignal(process.stdin.isTTY ? undefined : ['SIGINT', 'SIGTERM']);

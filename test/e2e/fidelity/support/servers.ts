@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { accepts, freePort } from '../../../../src/lib/ports.ts';
 import { root } from '../../../support/root.ts';
 import type { RunningApp } from './types.ts';
 
@@ -69,7 +69,7 @@ async function whole(app: Launched, findUrl: () => Promise<string>): Promise<Run
 
 async function untilItAccepts(app: Launched, port: number): Promise<void> {
   const until = Date.now() + PATIENCE_MS;
-  while (!(await accepts(port))) {
+  while (!(await accepts({ host: '127.0.0.1', port }))) {
     if (app.hasEnded() || Date.now() > until) throw new Error(`it did not start:\n${app.output()}`);
     await sleep(50);
   }
@@ -127,28 +127,6 @@ function launch(command: string, args: string[], options: ServerOptions, ending:
       return code;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-async function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 function parseJson(line: string): Record<string, unknown> | undefined {
