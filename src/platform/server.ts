@@ -226,8 +226,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     warm: () => warmUp(versions.all()),
     close: async () => {
       draining = true;
+      const began = performance.now();
       await gateway.drain(drainSeconds);
-      await versions.drain(drainSeconds);
+      // What the clients' connections have left of the time.
+      await versions.drain(Math.max(0, drainSeconds - (performance.now() - began) / 1000));
       await Promise.all([journal.close(), accessLog?.close()]);
     },
   };

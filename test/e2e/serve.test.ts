@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +24,12 @@ createServer((request, response) => {
   else if (path === '/env') response.end(process.env.SECRET ?? 'none');
   else { let bytes = 0; request.on('data', (chunk) => (bytes += chunk.length)).on('end', () => response.end(version + ' ' + request.method + ' ' + request.url + (bytes ? ' ' + bytes : ''))); }
 }).listen(3000);
+`;
+const SOCKET_APP = `
+const { createServer } = require('node:http');
+createServer((request, response) => response.end('plain'))
+  .on('upgrade', (request, socket) => socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n'))
+  .listen(3000);
 `;
 const PYTHON_APP = `
 import os, time
@@ -253,6 +261,23 @@ routes:
     expect(await served.interrupt('SIGTERM')).toBe(0);
     await stuck;
     await until(() => !isAlive(pid));
+  });
+
+  it('ends all the same when a WebSocket client stays', async () => {
+    const { state } = stateFolder();
+    const app = nodeApp('shop');
+    app.write('server.js', SOCKET_APP);
+    const served = await serveFor([app.dir], ['--state', state, '--drain', '1']);
+    const client = connect(Number(new URL(served.url).port), '127.0.0.1');
+    client.on('error', () => undefined);
+    client.write(
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n',
+    );
+    const [answer] = (await once(client, 'data')) as [Buffer];
+    expect(answer.toString()).toContain(' 101 ');
+    const closed = once(client, 'close');
+    expect(await served.interrupt('SIGTERM')).toBe(0);
+    await closed;
   });
 
   it('has everything again after kill -9, and no process of the old run is left', async () => {

@@ -50,7 +50,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   server.on('request', options.onRequest);
   // The handler answers `100 Continue` itself, after it has looked at the announced length.
   server.on('checkContinue', options.onRequest);
-  server.on('upgrade', options.onUpgrade);
+  // The server forgets those that change to another protocol, and would wait for them all the same.
+  const upgraded = new Set<Socket>();
+  server.on('upgrade', (request, socket: Socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    options.onUpgrade(request, socket, head);
+  });
+  const endAll = (): void => {
+    server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
+  };
   server.on('clientError', (error: Error, socket: Socket) => writeEarlyError(socket, systemCode(error)));
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo;
@@ -64,7 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server.prependListener('request', (_, response: ServerResponse) => {
           response.shouldKeepAlive = false;
         });
-        const end = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+        const end = setTimeout(endAll, seconds * 1000);
         const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
         // That of http.Server ends idle connections on the spot, though a request may be on its way.
         TcpServer.prototype.close.call(server, () => {
@@ -76,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        endAll();
       }),
   };
 }
