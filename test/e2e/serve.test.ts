@@ -354,6 +354,17 @@ routes:
     const holder = await serveFor([], ['--state', stateFolder().state]);
     const taken = await ropeway(['serve', '--state', state, '--port', new URL(holder.url).port]);
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('PORT_TAKEN')]);
+    const control = await ropeway([
+      'serve',
+      '--state',
+      state,
+      '--port',
+      '0',
+      '--control',
+      new URL(holder.url).port,
+    ]);
+    expect([control.code, control.stderr]).toEqual([2, expect.stringContaining('PORT_TAKEN')]);
+    expect(control.stderr).toContain('--control 127.0.0.1:0');
     mkdirSync(join(state, 'empty'));
     const noApp = await ropeway(['serve', join(state, 'empty'), '--state', state, '--port', '0']);
     expect([noApp.code, noApp.stderr]).toEqual([2, expect.stringContaining('APP_NOT_FOUND')]);

@@ -1,8 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { RopewayError } from '../../lib/errors.ts';
 import { isLoopback } from '../../lib/loopback.ts';
+import { listen } from '../gateway/listen.ts';
 import type { Server } from '../server.ts';
 import { checked, errorAnswer } from './control-error.ts';
 import { openApi } from './openapi.ts';
@@ -21,7 +27,7 @@ export interface Control {
 /** Bytes of a body: far more than any specification. */
 const MOST_BYTES = 6 * 1024 * 1024;
 
-/** Starts the control API. With a token every operation but the health check needs it. Rejects as `listen` does. */
+/** Starts the control API. With a token every operation but the health check needs it. Rejects with PORT_TAKEN, LISTEN_FAILED. */
 export async function startControl(
   server: Server,
   address: ControlAddress,
@@ -36,14 +42,12 @@ export async function startControl(
       },
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    // From its first moment on the socket is its owner's alone.
-    const mask = 'socket' in address ? process.umask(0o177) : undefined;
-    if ('socket' in address) http.listen(address.socket, () => resolve());
-    else http.listen(address.port, address.host, () => resolve());
-    if (mask !== undefined) process.umask(mask);
-  });
+  if ('socket' in address) await listenOnSocket(http, address.socket);
+  else
+    await listen(http, address.host, address.port, {
+      names: '--control',
+      forPort: (port) => `--control ${address.host}:${port}`,
+    });
   return {
     address: 'socket' in address ? `unix:${address.socket}` : urlOf(http.address() as AddressInfo),
     close: () =>
@@ -53,6 +57,16 @@ export async function startControl(
         setTimeout(() => http.closeAllConnections(), CLOSE_MS).unref();
       }),
   };
+}
+
+function listenOnSocket(http: HttpServer, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    // From its first moment on the socket is its owner's alone.
+    const mask = process.umask(0o177);
+    http.listen(path, () => resolve());
+    process.umask(mask);
+  });
 }
 
 /** Milliseconds that an operation has to answer while the platform stops. */

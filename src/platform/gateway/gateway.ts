@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as TcpServer, type Socket } from 'node:net';
 
-import { RopewayError, systemCode } from '../../lib/errors.ts';
+import { systemCode } from '../../lib/errors.ts';
 import { writeEarlyError } from './error-answer.ts';
+import { listen } from './listen.ts';
 
 export interface GatewayOptions {
   host: string;
@@ -62,7 +63,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     for (const socket of upgraded) socket.destroy();
   };
   server.on('clientError', (error: Error, socket: Socket) => writeEarlyError(socket, systemCode(error)));
-  await listen(server, options.host, options.port);
+  await listen(server, options.host, options.port, {
+    names: '--host or --port',
+    forPort: (port) => `--port ${port}`,
+  });
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
@@ -89,30 +93,4 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         endAll();
       }),
   };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, host, port)));
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      resolve();
-    });
-  });
-}
-
-function listenError(error: Error, host: string, port: number): RopewayError {
-  if (systemCode(error) === 'EADDRINUSE') {
-    return new RopewayError({
-      code: 'PORT_TAKEN',
-      message: `Another program listens on ${host}:${port} already.`,
-      fix: `stop it, or choose another port: --port ${port + 1} (--port 0 takes any free one)`,
-    });
-  }
-  return new RopewayError({
-    code: 'LISTEN_FAILED',
-    message: `Cannot listen on ${host}:${port}: ${error.message}`,
-    fix: 'choose another --host or --port',
-    cause: error,
-  });
 }
