@@ -13,6 +13,11 @@ export interface PythonEntry {
   from: PythonObject | PythonScript;
   /** Environment that the app needs to load, such as `DJANGO_SETTINGS_MODULE`. */
   env: Record<string, string>;
+  /**
+   * Absolute folders that come after `root` on `sys.path`. With them (also with an empty list) the interpreter's own
+   * site-packages stay out, as in a cloud: the app has what its package has and nothing else.
+   */
+  libraries?: string[];
 }
 
 /** `module:attribute`, called without arguments first when it is a factory. */
