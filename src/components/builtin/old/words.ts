@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** A text that old files write in quotes or without: `memorySize: '128'`. */
+export const wholeNumber = z.union([
+  z.int(),
+  z.string().regex(/^\d+$/, { error: 'expected a whole number' }).transform(Number),
+]);
+
+/** `TRUE`, `'true'` and `true` are one. */
+export const flag = z.union([
+  z.boolean(),
+  z
+    .string()
+    .regex(/^(true|false)$/i, { error: 'expected true or false' })
+    .transform((text) => text.toLowerCase() === 'true'),
+]);
+
+/** One, or a list of them; nothing is an empty list. */
+export const texts = z
+  .union([z.string().transform((text) => (text === '' ? [] : [text])), z.array(z.string()), z.null()])
+  .transform((list) => list ?? []);
+
+/** A mapping that may stand there with nothing in it (`vpcConfig:`). */
+export function maybe<T extends z.ZodRawShape>(shape: T) {
+  return z
+    .union([z.looseObject(shape), z.null(), z.literal('')])
+    .transform((value) => (value === null || value === '' ? undefined : value))
+    .optional();
+}
+
+export const environmentValues = z
+  .union([z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])), z.null()])
+  .transform((values) =>
+    Object.fromEntries(
+      Object.entries(values ?? {}).map(([name, value]) => [name, value === null ? '' : String(value)]),
+    ),
+  );
