@@ -81,4 +81,6 @@ export type ComponentClass = {
   new (id: string, context: ComponentContext, host: ComponentHost): Component;
   inputs?: InputSchema;
   secrets?: readonly string[];
+  /** What it is, whatever name it is called by; absent: it has one name. */
+  kind?: string;
 };

@@ -26,7 +26,8 @@ export interface Provider {
   deployGateway(deployment: GatewayDeployment): Promise<{ url: string }>;
   /** False when none of them was there. */
   removeGateway(routes: GatewayRoute[]): Promise<boolean>;
-  deploySite(deployment: SiteDeployment): Promise<{ url: string; unchanged: boolean }>;
+  /** No address when no route leads to it. */
+  deploySite(deployment: SiteDeployment): Promise<{ url?: string; unchanged: boolean }>;
   findSite(name: string): Promise<LiveSite | undefined>;
   /** False when it was gone already. */
   removeSite(name: string): Promise<boolean>;

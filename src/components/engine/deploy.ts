@@ -134,7 +134,8 @@ async function checkAll(
 /** One and the same may have several names. */
 async function isSame(options: EngineOptions, before: string, now: string): Promise<boolean> {
   try {
-    return (await options.classOf(before)) === (await options.classOf(now));
+    const [one, other] = await Promise.all([options.classOf(before), options.classOf(now)]);
+    return one === other || (one.kind !== undefined && one.kind === other.kind);
   } catch {
     return false;
   }

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { RopewayError } from '../../lib/errors.ts';
+import { accepts, freePort } from '../../lib/ports.ts';
+import { isAlive } from '../../lib/processes.ts';
+import { controlSocket } from '../../lib/state-folder.ts';
+import { controlClient } from './control-client.ts';
+
+/** A platform that a deployment has started, since none was there. */
+interface Background {
+  pid: number;
+  port: number;
+  /** The state folder was made for it. */
+  madeFolder: boolean;
+}
+
+export interface StartOptions {
+  /** State folder of the platform. */
+  state: string;
+  /** Program and arguments that run `ropeway`. */
+  command: string[];
+  signal?: AbortSignal;
+}
+
+const USUAL_PORT = 3000;
+const START_MS = 30_000;
+
+/** Starts `ropeway serve` in the background unless one has the state folder. Returns whether it did. Throws PLATFORM_NOT_STARTED. */
+export async function ensurePlatform({
+  state,
+  command,
+  signal,
+}: StartOptions): Promise<{ started: boolean }> {
+  const socket = controlSocket(state);
+  if (await accepts({ path: socket })) return { started: false };
+  const before = readBackground(state);
+  const madeFolder = before?.madeFolder ?? !existsSync(state);
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const port = await choosePort(before?.port);
+  const logFile = join(state, 'serve.log');
+  const log = openSync(logFile, 'w', 0o600);
+  const [program = process.execPath, ...args] = command;
+  const child = spawn(program, [...args, 'serve', '--state', state, '--port', String(port), '--quiet'], {
+    cwd: state,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  let ended = false;
+  child.once('error', () => (ended = true));
+  child.once('exit', () => (ended = true));
+  writeFileSync(backgroundFile(state), JSON.stringify({ pid: child.pid ?? -1, port, madeFolder }), {
+    mode: 0o600,
+  });
+  const until = Date.now() + START_MS;
+  while (!(await accepts({ path: socket }))) {
+    // Another command may have started one at the same moment: its socket is as good.
+    if ((ended && !(await soonAccepts(socket))) || Date.now() > until) throw notStarted(logFile);
+    signal?.throwIfAborted();
+    await sleep(20);
+  }
+  child.unref();
+  return { started: true };
+}
+
+/** Ends a platform that was started in the background and has nothing left to run; its folder goes, too, if it was made for it. */
+export async function stopIfIdle(state: string): Promise<boolean> {
+  const background = readBackground(state);
+  if (background === undefined) return false;
+  const client = controlClient(controlSocket(state));
+  const { pid } = await client.call<{ pid: number }>('GET', '/v1/health');
+  const { functions } = await client.call<{ functions: unknown[] }>('GET', '/v1/functions');
+  const { sites } = await client.call<{ sites: unknown[] }>('GET', '/v1/sites');
+  if (pid !== background.pid || functions.length > 0 || sites.length > 0) return false;
+  process.kill(pid, 'SIGTERM');
+  while (isAlive(pid)) await sleep(10);
+  if (background.madeFolder) rmSync(state, { recursive: true, force: true });
+  else for (const file of [backgroundFile(state), join(state, 'serve.log')]) rmSync(file, { force: true });
+  return true;
+}
+
+function backgroundFile(state: string): string {
+  return join(state, 'background.json');
+}
+
+function readBackground(state: string): Background | undefined {
+  try {
+    return JSON.parse(readFileSync(backgroundFile(state), 'utf8')) as Background;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The one that it had, so that addresses stay; else the usual one, else any. */
+async function choosePort(before: number | undefined): Promise<number> {
+  for (const port of [before, USUAL_PORT]) {
+    if (port !== undefined && !(await accepts({ host: '127.0.0.1', port }))) return port;
+  }
+  return freePort();
+}
+
+async function soonAccepts(socket: string): Promise<boolean> {
+  await sleep(500);
+  return accepts({ path: socket });
+}
+
+function notStarted(logFile: string): RopewayError {
+  let detail = '';
+  try {
+    detail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-20).join('\n');
+  } catch {
+    // There is none.
+  }
+  return new RopewayError({
+    code: 'PLATFORM_NOT_STARTED',
+    fault: 'system',
+    message: 'A platform could not be started in the background.',
+    ...(detail === '' ? {} : { detail }),
+    fix: 'start one yourself and read what it says: ropeway serve',
+  });
+}
