@@ -16,7 +16,7 @@ import {
 
 import { errorMessage, RopewayError } from '../lib/errors.ts';
 import type { RopewayConfig } from './load.ts';
-import { nearest } from '../lib/nearest.ts';
+import { nearest } from './nearest.ts';
 import { EXPECTED, schema } from './schema.ts';
 
 /** Parses one configuration file. Throws CONFIG; its text never has a value of `env` in it. */
