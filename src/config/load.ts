@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { RopewayError } from '../lib/errors.ts';
+import { onlyOne } from './only-one.ts';
 
-/** What `ropeway.yml` may say about an app; everything is optional. */
+/** What `ropeway.yml` may say about an app, that of one stage; everything is optional. */
 export interface RopewayConfig {
   /** `module:attribute`, `module:factory()`, or a file. */
   app?: string;
@@ -39,26 +39,38 @@ export interface RopewayConfig {
   cpu?: 'share' | 'free';
   /** Where `ropeway serve` lets requests in: `/shop/*`, `shop.example.com/*`, or an object with the same in parts and more. */
   routes?: (string | Record<string, unknown>)[];
+  /** Of the target: `ap-guangzhou`. */
+  region?: string;
+  /** Of the target: `python3.12`, `nodejs20`. */
+  runtime?: string;
+  /** Files and folders to be packed, too. */
+  include?: string[];
+  /** Patterns, as in .gitignore, of files not to be packed. */
+  exclude?: string[];
+  /** Where it is deployed. */
+  target?: 'local' | 'tencent' | 'aws';
+}
+
+export interface LoadOptions {
+  /** Of deployment: chooses among `stages:`, and is `${stage}`; default `dev`. */
+  stage?: string;
+  /** For `${env.NAME}`; default: that of the process. */
+  env?: Record<string, string | undefined>;
 }
 
 const NAMES = ['ropeway.yml', 'ropeway.yaml'];
 
 /**
- * Reads `ropeway.yml` of a folder; no file is an empty configuration. Throws CONFIG with file, line and
- * column, expected and got.
+ * Reads `ropeway.yml` of a folder, variables and the settings of the stage put in. No file, and one of components, is an
+ * empty configuration. Throws CONFIG, ENV_MISSING, UNKNOWN_REFERENCE and CYCLE with file, line and column.
  */
-export async function loadConfig(dir: string): Promise<RopewayConfig> {
-  const found = NAMES.filter((name) => existsSync(join(dir, name)));
-  const [name, second] = found;
+export async function loadConfig(
+  dir: string,
+  { stage = 'dev', env = process.env }: LoadOptions = {},
+): Promise<RopewayConfig> {
+  const name = onlyOne(NAMES.filter((name) => existsSync(join(dir, name))));
   if (name === undefined) return {};
-  if (second !== undefined) {
-    throw new RopewayError({
-      code: 'CONFIG',
-      message: `There are both ${name} and ${second}.`,
-      fix: `keep one of them: ${name}`,
-    });
-  }
   // YAML and the schema library cost more than the rest of the start; most apps have no such file.
   const { parseConfig } = await import('./parse.ts');
-  return parseConfig(dir, name);
+  return parseConfig(dir, name, { stage, env });
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
+import { STAGE_NAME } from './stage.ts';
+
 const text = z.string().min(1);
 
-/** What `ropeway.yml` may hold. Values of `env` become text. */
-export const schema = z.strictObject({
+const settings = {
   app: text.optional(),
   start: text.optional(),
   memory: z.int().min(32).max(10_240).optional(),
@@ -35,6 +36,17 @@ export const schema = z.strictObject({
   tmp: z.int().min(1).max(10_240).optional(),
   cpu: z.enum(['share', 'free']).optional(),
   routes: z.array(z.union([z.string().min(1), z.record(z.string(), z.unknown())])).optional(),
+  region: text.optional(),
+  runtime: text.optional(),
+  include: z.array(text).optional(),
+  exclude: z.array(text).optional(),
+  target: z.enum(['local', 'tencent', 'aws']).optional(),
+};
+
+/** What `ropeway.yml` may hold. Values of `env` become text. */
+export const schema = z.strictObject({
+  ...settings,
+  stages: z.record(z.string().regex(STAGE_NAME), z.strictObject(settings)).optional(),
 });
 
 /** For people: what each setting takes. */
@@ -57,4 +69,10 @@ export const EXPECTED: Record<keyof z.infer<typeof schema>, string> = {
   cpu: 'share or free',
   routes:
     'a list of routes: /shop/*, shop.example.com/*, or `path: /shop/*` with host, stage, requestBytes, cors',
+  region: 'text: a region of the target, such as ap-guangzhou or eu-central-1',
+  runtime: 'text: a runtime of the target, such as python3.12 or nodejs20',
+  include: 'a list of files and folders to be packed, too',
+  exclude: 'a list of patterns, as in .gitignore, of files not to be packed',
+  target: 'local, tencent or aws',
+  stages: 'names of stages (letters, digits, - and _), each with settings that win in that stage',
 };
