@@ -1,6 +1,6 @@
 import { RopewayError } from '../../lib/errors.ts';
 import type { Values } from '../component.ts';
-import type { ComponentEntry } from '../entry.ts';
+import type { ComponentEntry } from '../../config/project/load.ts';
 import { checkInputs } from '../inputs.ts';
 import type { Change } from '../types.ts';
 import { createHost, type EngineOptions, type Host } from './host.ts';

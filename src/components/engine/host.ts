@@ -3,6 +3,7 @@ import type { Component, ComponentClass, ComponentHost, LoadedComponent, Values 
 import { checkInputs, type InputsPlace } from '../inputs.ts';
 import type { StateStore } from '../state/store.ts';
 import type { Change, ComponentContext } from '../types.ts';
+import { nowhere } from './place.ts';
 import { openRecord, type OpenRecord } from './records.ts';
 
 export interface EngineOptions {
@@ -90,7 +91,7 @@ export function createHost(options: EngineOptions): Host {
     save: (id, state) => open.get(id)!.record.change({ state: toJson(state) }),
     load: async (parent, name, alias): Promise<LoadedComponent> => {
       const id = `${parent}.${(alias ?? name).replaceAll('.', '_')}`;
-      const place = innerPlace(id);
+      const place = nowhere(id);
       const loaded = await part(id, name, place);
       const { record } = open.get(parent)!;
       const { loaded: ids } = record.current();
@@ -104,7 +105,7 @@ export function createHost(options: EngineOptions): Host {
       const { loaded } = store.read(id) ?? { loaded: [] };
       for (const child of loaded.toReversed()) {
         const record = store.read(child);
-        if (record !== undefined) await remove(await part(child, record.component, innerPlace(child)));
+        if (record !== undefined) await remove(await part(child, record.component, nowhere(child)));
       }
     },
   };
@@ -145,11 +146,6 @@ function verbsOf(component: Component): string[] {
     type = Object.getPrototypeOf(type);
   }
   return verbs;
-}
-
-/** Of inputs that a component gives to another one: there is no line in a file. */
-function innerPlace(id: string): InputsPlace {
-  return { alias: id, where: () => id, isSecret: () => false, isOpen: () => false };
 }
 
 function asOutputs(outputs: unknown, id: string): Values {

@@ -1,4 +1,4 @@
-import type { ComponentEntry } from '../entry.ts';
+import type { ComponentEntry } from '../../config/project/load.ts';
 import type { InputsPlace } from '../inputs.ts';
 
 /** Where the inputs of a file's component stand; `resolved`: nothing is open any more. */
@@ -9,6 +9,11 @@ export function placeOf(entry: ComponentEntry, resolved: boolean): InputsPlace {
     isSecret: (path) => isSecretPath(entry, path),
     isOpen: (path) => !resolved && isOpen(entry.inputs, path),
   };
+}
+
+/** Of inputs that stand in no file. */
+export function nowhere(id: string): InputsPlace {
+  return { alias: id, where: () => id, isSecret: () => false, isOpen: () => false };
 }
 
 function isSecretPath({ secret }: ComponentEntry, path: readonly (string | number)[]): boolean {

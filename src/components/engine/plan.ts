@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { RopewayError } from '../../lib/errors.ts';
 import type { Values } from '../component.ts';
-import type { ComponentEntry } from '../entry.ts';
+import type { ComponentEntry } from '../../config/project/load.ts';
 import { isMasked, withoutSecrets } from '../state/secrets.ts';
 import type { StateRecord } from '../state/store.ts';
 import type { Change } from '../types.ts';

@@ -1,8 +1,8 @@
-import type { ComponentEntry } from '../entry.ts';
+import type { ComponentEntry } from '../../config/project/load.ts';
 import type { StateRecord } from '../state/store.ts';
 import type { Change } from '../types.ts';
 import { createHost, type EngineOptions, type Host } from './host.ts';
-import type { InputsPlace } from '../inputs.ts';
+import { nowhere } from './place.ts';
 import type { Report } from './report.ts';
 import { type Outcome, walk } from './walk.ts';
 
@@ -60,8 +60,4 @@ export function dependentsOf(
   };
   add(alias);
   return [...found];
-}
-
-function nowhere(alias: string): InputsPlace {
-  return { alias, where: () => alias, isSecret: () => false, isOpen: () => false };
 }

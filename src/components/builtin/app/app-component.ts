@@ -29,6 +29,8 @@ interface AppState {
   version?: string;
   url?: string;
   routes?: RouteWish[];
+  /** Absent: the one that the target's gateway speaks. */
+  eventFormat?: string;
   /** Digests of what was deployed, by part, to see and say what has changed. */
   parts?: Record<string, string>;
   salt?: string;
@@ -100,7 +102,13 @@ abstract class AppComponent extends Component {
       ...(routes === undefined ? {} : { routes }),
       labels,
     });
-    this.state = { ...this.state, version: deployed.version, url: deployed.url, parts };
+    this.state = {
+      ...this.state,
+      version: deployed.version,
+      url: deployed.url,
+      parts,
+      eventFormat: settings.eventFormat,
+    };
     await this.save();
     context.changed({
       action: live === undefined ? 'create' : 'update',

@@ -52,6 +52,7 @@ export const ownAppShape = {
   layers: z.array(z.strictObject({ name: text, version: text })).default([]),
   region: text.optional(),
   runtime: text.optional(),
+  target: text.optional(),
 };
 
 const ownApp = z.strictObject(ownAppShape);
