@@ -57,11 +57,17 @@ function commands(
   at: Path,
   { file, fill }: Pick<Surroundings, 'file' | 'fill'>,
 ): string[] {
-  const { value, components } = toPlain(fill(listOf(written), at));
+  const { value, components, secret } = toPlain(fill(listOf(written), at));
   const [alias] = components;
   if (alias !== undefined) {
     throw invalid(`${file.where(at)}: a hook cannot refer to outputs of \`${alias}\`.`, {
-      expected: '${env.NAME}, ${stage}, or a value of the file',
+      expected: '${stage}, or a value of the file',
+    });
+  }
+  if (secret.length > 0) {
+    // Commands are shown, and the shell would read what is in the value as part of the command.
+    throw invalid(`${file.where(at)}: a hook has a variable of the environment in it.`, {
+      fix: 'write $NAME instead of ${env.NAME}: the shell puts it in',
     });
   }
   const texts = value as unknown[];

@@ -16,14 +16,21 @@ const TIMEOUT = 20_000;
 /** Characters of the value, and of what the file prints. */
 const MAX_SIZE = 5_000_000;
 const MAX_TAIL = 4000;
+/** Node's exit code when nothing is left to do but what is awaited. */
+const UNSETTLED = 13;
 /** Where the value is written: the file may print what it likes. */
 const CHANNEL = 3;
 
-/** Run by Node itself, so that it needs no file of ours: `default` of either kind of module, called when it is a function. */
+/**
+ * Run by Node itself, so that it needs no file of ours: `default` of either kind of module, called when it is a function.
+ * Its watch runs beside it and ends it also when nobody is left who would.
+ */
 const PROGRAM = `
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-const [, file, stage] = process.argv;
+import { Worker } from 'node:worker_threads';
+const [, file, stage, timeout] = process.argv;
+new Worker('setTimeout(() => process.kill(process.pid, "SIGKILL"), ' + timeout + ')', { eval: true }).unref();
 let value = (await import(pathToFileURL(file).href)).default;
 if (typeof value === 'function') value = value({ stage });
 const json = JSON.stringify(await value);
@@ -37,7 +44,8 @@ process.exit(0);
  */
 export async function readJs(dir: string, name: string, options: JsOptions): Promise<ConfigFile> {
   const { timeout = TIMEOUT, stage, env } = options;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', PROGRAM, join(dir, name), stage], {
+  const args = ['--input-type=module', '--eval', PROGRAM, join(dir, name), stage, String(timeout)];
+  const child = spawn(process.execPath, args, {
     cwd: dir,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -61,9 +69,11 @@ function output(child: ChildProcess, timeout: number): Promise<Ended> {
     const ended: Ended = { json: '', tail: '' };
     const stop = (problem: string): void => {
       ended.problem ??= problem;
+      child.kill('SIGKILL');
       endGroup(child);
     };
-    const timer = setTimeout(() => stop(`it was not done after ${timeout / 1000} seconds`), timeout);
+    const late = `it was not done after ${timeout / 1000} seconds`;
+    const timer = setTimeout(() => stop(late), timeout);
     const channel = child.stdio[CHANNEL] as Readable;
     channel.setEncoding('utf8').on('data', (text: string) => {
       ended.json += text;
@@ -86,6 +96,11 @@ function output(child: ChildProcess, timeout: number): Promise<Ended> {
       resolve(ended);
     });
   });
+}
+
+function howEnded(code: number | null, signal: NodeJS.Signals | null): string {
+  if (code === null) return `it was ended by ${signal}`;
+  return code === UNSETTLED ? 'it waits for a promise that is never kept' : `it ended with exit code ${code}`;
 }
 
 function endGroup({ pid }: ChildProcess): void {

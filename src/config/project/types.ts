@@ -23,7 +23,7 @@ export interface ComponentEntry {
   inputs: Record<string, unknown>;
   /** `dependsOn` of the file, and every alias that the inputs refer to; sorted as they come, each once. */
   dependsOn: string[];
-  /** Shell commands, run in the project's folder. */
+  /** Shell commands, run in the project's folder with the variables of its `.env` files. No secrets in them. */
   hooks: { before: string[]; after: string[] };
   /**
    * `serverless.yml:12:5` of a path into the inputs (of the nearest one above when there is none); for a .js file the

@@ -21,7 +21,7 @@ export function unknownReference(
   at: Path,
   scope: Scope,
 ): RopewayError {
-  const message = `${scope.file.where(at)}: \`\${${name.length > 80 ? `${name.slice(0, 77)}…` : name}}\` is nothing that is known.`;
+  const message = `${scope.file.where(at)}: \`\${${name.length > 80 ? `${name.slice(0, 77)}…` : name}}\` refers to nothing that is known.`;
   return new RopewayError({ code: 'UNKNOWN_REFERENCE', message, ...advice(name, target, scope) });
 }
 

@@ -57,7 +57,9 @@ export function createResolver(scope: Scope): (data: unknown, at: Path) => Tree 
   const join = (parts: Part[], at: Path): Tree => {
     const slot = onlySlot(parts);
     if (slot !== undefined) return fillSlot(slot, at);
-    const filled = parts.map((part) => (typeof part === 'string' ? part : asText(fillSlot(part, at), at)));
+    const filled = parts.map((part) =>
+      typeof part === 'string' ? part : asText(fillSlot(part, at), part, at),
+    );
     if (filled.every((part) => typeof part === 'string')) return filled.join('');
     return new Filled(
       filled.flatMap((part) => (typeof part === 'string' ? [part] : part.parts)),
@@ -65,13 +67,16 @@ export function createResolver(scope: Scope): (data: unknown, at: Path) => Tree 
     );
   };
 
-  const asText = (tree: Tree, at: Path): string | Filled => {
+  const asText = (tree: Tree, part: Part, at: Path): string | Filled => {
     if (tree instanceof Filled || typeof tree === 'string') return tree;
     if (typeof tree === 'number' || typeof tree === 'boolean') return String(tree);
-    throw invalid(`${scope.file.where(at)}: a variable inside of a text is no text.`, {
-      expected: 'a text, a number, true or false',
-      got: kindOf(tree),
-    });
+    throw invalid(
+      `${scope.file.where(at)}: \`${shownPart(part)}\` is no text, and there is text around it.`,
+      {
+        expected: 'a text, a number, true or false',
+        got: kindOf(tree),
+      },
+    );
   };
 
   const fillSlot = (slot: Slot, at: Path): Tree => {
@@ -90,8 +95,7 @@ export function createResolver(scope: Scope): (data: unknown, at: Path) => Tree 
   };
 
   const slotName = (parts: Part[], at: Path): string => {
-    const name = join(parts, at);
-    const text = parts.length === 0 ? '' : asText(name, at);
+    const text = asText(join(parts, at), parts[0] ?? '', at);
     if (typeof text === 'string') return text;
     if (text.parts.every((part) => typeof part === 'string')) return text.parts.join('');
     throw invalid(`${scope.file.where(at)}: the name of a variable has an output of a component in it.`, {
@@ -182,6 +186,10 @@ function inside(tree: Tree, path: string[]): Tree {
   }
   if (tree instanceof Filled) return undefined;
   return path.reduce<unknown>((data, key) => (data instanceof Filled ? undefined : child(data, key)), tree);
+}
+
+function shownPart(part: Part): string {
+  return isText(part) ? part : `\${${part.name.map(shownPart).join('')}}`;
 }
 
 function isText(part: unknown): part is string {
