@@ -1,7 +1,7 @@
 import type { Values } from '../../components/component.ts';
 import type { LayerState } from '../../components/builtin/layer/layer-component.ts';
 import type { StateStore } from '../../components/state/store.ts';
-import type { Change, ComponentContext, Workshop } from '../../components/types.ts';
+import type { Change, ComponentContext, Credentials, Workshop } from '../../components/types.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import type { Provider } from '../../providers/types.ts';
 import type { OpenProject } from './project.ts';
@@ -39,7 +39,7 @@ export function createContexts({
     isOnly: project.components.length === 1,
     target: project.target,
     provider,
-    credentials: {},
+    credentials: credentialsOf(project.env),
     signal,
     workshop: workshopOf(alias),
     findLayer: async (name, version) => findLayer(store, name, version),
@@ -63,6 +63,23 @@ export function createContexts({
       return told;
     },
   };
+}
+
+/** Of the clouds, from the variables that their tools read and those of the old components. */
+function credentialsOf(env: Record<string, string | undefined>): Credentials {
+  const tencent = withValues({
+    AppId: env['TENCENT_APP_ID'],
+    SecretId: env['TENCENT_SECRET_ID'] ?? env['TENCENTCLOUD_SECRET_ID'],
+    SecretKey: env['TENCENT_SECRET_KEY'] ?? env['TENCENTCLOUD_SECRET_KEY'],
+    token: env['TENCENT_TOKEN'] ?? env['TENCENTCLOUD_TOKEN'],
+  });
+  return Object.keys(tencent).length === 0 ? {} : { tencent };
+}
+
+function withValues(values: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function findLayer(store: StateStore, name: string, version: string): { file: string; digest: string } {

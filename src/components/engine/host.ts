@@ -120,9 +120,14 @@ export function createHost(options: EngineOptions): Host {
   };
 }
 
+type AnyVerb = (verb: string, inputs: unknown) => unknown;
+
 const RESERVED = new Set(['constructor', 'default', 'plan', 'save', 'load']);
 
 function methodOf(component: Component, verb: string): (inputs: unknown) => unknown {
+  // A published component tells its methods only when it is run.
+  const { verb: anyVerb } = component as unknown as Values;
+  if (typeof anyVerb === 'function') return (inputs) => (anyVerb as AnyVerb).call(component, verb, inputs);
   const method: unknown = (component as unknown as Values)[verb];
   if (typeof method === 'function' && !RESERVED.has(verb) && !verb.startsWith('_'))
     return method as (inputs: unknown) => unknown;

@@ -1,11 +1,14 @@
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import { nearest } from '../../config/nearest.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import { BUILT_IN } from '../builtin/list.ts';
 import type { ComponentClass } from '../component.ts';
+import { isPublishedComponent } from '../published/kind.ts';
+import { loadPublished } from '../published/load.ts';
 import { componentFile, loadComponent } from './load-component.ts';
+import { publishedComponent } from './published-component.ts';
 
 /** Finds components by the names that files and `load` give them; each is loaded once. */
 export function createRegistry(root: string): (name: string) => Promise<ComponentClass> {
@@ -19,28 +22,34 @@ export function createRegistry(root: string): (name: string) => Promise<Componen
   };
 }
 
-/** Built in, a folder or file (`./components/Foo`), or a package of the project's node_modules. Throws NO_SUCH_COMPONENT, COMPONENT. */
+/**
+ * Built in, a folder or file (`./components/Foo`), a package of the project's node_modules, or `npm:name@version`; of ours, or of
+ * those that were published for `@serverless/core`. Throws NO_SUCH_COMPONENT, COMPONENT.
+ */
 async function find(name: string, root: string): Promise<ComponentClass> {
   if (Object.hasOwn(BUILT_IN, name)) return BUILT_IN[name]!;
-  const file = isPath(name) ? componentFile(resolve(root, name)) : packageFile(name, root);
-  if (file === undefined) throw noSuchComponent(name);
-  return loadComponent(file, name);
+  if (name.startsWith('npm:')) return ofFolder(await loadPublished(name, root), name);
+  const folder = isPath(name) ? resolve(root, name) : packageFolder(name, root);
+  return ofFolder(folder, name);
+}
+
+function ofFolder(folder: string | undefined, name: string): ComponentClass | Promise<ComponentClass> {
+  const file = folder === undefined ? undefined : componentFile(folder);
+  if (folder === undefined || file === undefined) throw noSuchComponent(name);
+  const isFolder = file !== folder;
+  return isFolder && isPublishedComponent(folder) ? publishedComponent(folder) : loadComponent(file, name);
 }
 
 function isPath(name: string): boolean {
   return /^(\.{1,2}[/\\]|\/|[A-Za-z]:[/\\])/.test(name);
 }
 
-function packageFile(name: string, root: string): string | undefined {
-  const require = createRequire(join(root, 'package.json'));
-  try {
-    return componentFile(dirname(require.resolve(`${name}/package.json`)));
-  } catch {
-    try {
-      return require.resolve(name);
-    } catch {
-      return undefined;
-    }
+/** Looks upwards, as Node does; a package need not let its package.json be imported. */
+function packageFolder(name: string, root: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const found = join(folder, 'node_modules', name);
+    if (existsSync(join(found, 'package.json'))) return found;
+    if (dirname(folder) === folder) return undefined;
   }
 }
 

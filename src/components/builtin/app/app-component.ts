@@ -12,6 +12,7 @@ import { ownName } from '../names.ts';
 import { checkFramework } from './check-framework.ts';
 import { chooseRoutes } from './choose-routes.ts';
 import { deploymentDigest, differences, partsOf } from './compare.ts';
+import { defined } from './own-inputs.ts';
 import type { AppSettings } from './settings.ts';
 import { notDeployed, versionToServe } from './versions.ts';
 
@@ -43,17 +44,21 @@ export function appComponent({ kind, inputs: schema, settings: settingsOf }: App
   return class extends AppComponent {
     static override inputs = schema;
     static kind = kind;
-    protected readonly kind = kind;
-    protected settings(inputs: Values): AppSettings {
+    protected override readonly [KIND] = kind;
+    protected override [SETTINGS](inputs: Values): AppSettings {
       return settingsOf(inputs as never);
     }
   };
 }
 
+/** Not by names: methods with names are verbs. */
+const SETTINGS = Symbol('settings');
+const KIND = Symbol('kind');
+
 /** Carries an app onto a function. */
 abstract class AppComponent extends Component {
-  protected abstract readonly kind: string;
-  protected abstract settings(inputs: Values): AppSettings;
+  protected abstract readonly [KIND]: string;
+  protected abstract [SETTINGS](inputs: Values): AppSettings;
 
   get #state(): AppState {
     return this.state;
@@ -61,7 +66,7 @@ abstract class AppComponent extends Component {
 
   override async default(inputs: Values): Promise<Values> {
     const { context } = this;
-    const settings = this.settings(inputs);
+    const settings = this[SETTINGS](inputs);
     for (const note of settings.notes) context.note(note);
     const wanted = await this.#look(settings);
     const { name, live, found, routes, parts, labels } = wanted;
@@ -121,7 +126,7 @@ abstract class AppComponent extends Component {
   }
 
   override async plan(inputs: Values): Promise<Change[]> {
-    const wanted = await this.#look(this.settings(inputs));
+    const wanted = await this.#look(this[SETTINGS](inputs));
     const because = this.#differences(wanted);
     if (because.length === 0) return [];
     const { name, live } = wanted;
@@ -180,13 +185,14 @@ abstract class AppComponent extends Component {
     if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true)
       throw noFolder(this.id, settings.src);
     const name = settings.name ?? this.#state.function ?? ownName(this);
-    const { src: _, frameworks, ...wish } = { ...settings, dir };
+    const { app, start, handler, include, exclude, node, frameworks } = settings;
+    const wish = { dir, include, exclude, ...defined({ app, start, handler, node }) };
     const [found, live] = await Promise.all([
-      context.workshop.find({ ...wish }),
+      context.workshop.find(wish),
       context.provider.findFunction(name),
     ]);
-    checkFramework(this.id, this.kind, frameworks, found);
     refuseForeign(this, 'function', name, live?.versions.at(-1)?.labels);
+    checkFramework(this.id, this[KIND], frameworks, found);
     const routes = await chooseRoutes(this, name, settings, this.#state.routes, live !== undefined);
     const salt = this.#state.salt ?? randomBytes(16).toString('hex');
     const parts = partsOf(settings, found, routes, salt);
@@ -213,7 +219,7 @@ abstract class AppComponent extends Component {
     await this.save();
   }
 
-  #outputs({ region, env }: AppSettings, { version, url }: DeployedVersion): Values {
+  #outputs({ region, env, oldOutputs }: AppSettings, { version, url }: DeployedVersion): Values {
     const name = this.#state.function;
     this.state = { ...this.state, ...(url === undefined ? {} : { url }) };
     return {
@@ -223,6 +229,7 @@ abstract class AppComponent extends Component {
       ...(url === undefined ? {} : { url }),
       ...(region === undefined ? {} : { region }),
       environment: Object.keys(env),
+      ...(oldOutputs === undefined ? {} : { [oldOutputs.nameKey]: name, ...oldOutputs.values }),
     };
   }
 }

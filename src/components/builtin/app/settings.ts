@@ -32,8 +32,9 @@ export interface AppSettings {
   layers: LayerWish[];
   /** Things that the user should know: inputs that mean something else today. */
   notes: string[];
-  /** For outputs in the words of the old components. */
   region?: string;
+  /** Outputs in the words of an old component; of its function's name, by which key. */
+  oldOutputs?: { nameKey: string; values: Record<string, unknown> };
 }
 
 export interface LayerWish {

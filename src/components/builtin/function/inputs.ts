@@ -45,7 +45,7 @@ export const scfSchema = z.looseObject({
   runtime: text.optional(),
   region: texts.optional(),
   description: z.string().nullish(),
-  enableRoleAuth: z.unknown(),
+  enableRoleAuth: z.unknown().optional(),
   memorySize: wholeNumber.optional(),
   timeout: wholeNumber.optional(),
   include: texts.optional(),
@@ -61,9 +61,9 @@ export const scfSchema = z.looseObject({
     .optional(),
   events: z.union([z.array(z.record(z.string(), trigger)), z.null()]).optional(),
   role: z.string().nullish(),
-  tags: z.unknown(),
+  tags: z.unknown().optional(),
   namespace: z.string().optional(),
-  eip: z.unknown(),
+  eip: z.unknown().optional(),
 });
 
 const KNOWN = new Set([...Object.keys(scfSchema.shape), 'fromClientRemark']);
@@ -89,6 +89,17 @@ export function scfSettings(inputs: z.infer<typeof scfSchema>): AppSettings {
     cors: false,
     layers: (inputs.layers ?? []).map(({ name, version }) => ({ name, version })),
     notes: notesOf(inputs),
+    oldOutputs: {
+      nameKey: 'Name',
+      values: {
+        Runtime: inputs.runtime,
+        Handler: inputs.handler,
+        MemorySize: inputs.memorySize ?? 128,
+        Timeout: inputs.timeout ?? 3,
+        Region: inputs.region?.[0] ?? 'ap-guangzhou',
+        Namespace: inputs.namespace ?? 'default',
+      },
+    },
   };
 }
 

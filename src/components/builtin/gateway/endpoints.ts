@@ -10,8 +10,8 @@ export const endpointSchema = z.looseObject({
   protocol: z.string().optional(),
   enableCORS: flag.optional(),
   function: z.looseObject({ functionName: z.string().optional() }).optional(),
-  usagePlan: z.unknown(),
-  auth: z.unknown(),
+  usagePlan: z.unknown().optional(),
+  auth: z.unknown().optional(),
 });
 
 export type Endpoint = z.infer<typeof endpointSchema>;

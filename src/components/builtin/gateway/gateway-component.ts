@@ -21,14 +21,17 @@ export function gatewayComponent({ inputs: schema, settings: settingsOf }: Gatew
   return class extends GatewayComponent {
     static override inputs = schema;
     static kind = 'gateway';
-    protected settings(inputs: Values): GatewaySettings {
+    protected override [SETTINGS](inputs: Values): GatewaySettings {
       return settingsOf(inputs as never);
     }
   };
 }
 
+/** Not a name: methods with names are verbs. */
+const SETTINGS = Symbol('settings');
+
 abstract class GatewayComponent extends Component {
-  protected abstract settings(inputs: Values): GatewaySettings;
+  protected abstract [SETTINGS](inputs: Values): GatewaySettings;
 
   get #state(): GatewayState {
     return this.state;
@@ -36,7 +39,7 @@ abstract class GatewayComponent extends Component {
 
   override async default(inputs: Values): Promise<Values> {
     const { context } = this;
-    const settings = this.settings(inputs);
+    const settings = this[SETTINGS](inputs);
     for (const note of settings.notes) context.note(note);
     this.#checkFunctions(settings);
     const name = settings.name ?? this.#state.gateway ?? ownName(this);
@@ -64,7 +67,7 @@ abstract class GatewayComponent extends Component {
   }
 
   override async plan(inputs: Values): Promise<Change[]> {
-    const settings = this.settings(inputs);
+    const settings = this[SETTINGS](inputs);
     const because = await this.#differences(settings);
     if (because.length === 0) return [];
     const name = settings.name ?? this.#state.gateway ?? ownName(this);

@@ -64,7 +64,7 @@ export const apigatewaySchema = z.looseObject({
   environment: z.enum(['test', 'prepub', 'release']).default('release'),
   endpoints: z.array(endpointSchema).min(1, { error: 'expected at least one endpoint' }),
   customDomain: z.union([z.array(z.looseObject({ domain: text })), z.null()]).optional(),
-  usagePlan: z.unknown(),
+  usagePlan: z.unknown().optional(),
   auth: maybe({}),
 });
 

@@ -49,8 +49,8 @@ export const oldAppSchema = z.looseObject({
   apigatewayConf: maybe({
     protocols: texts.optional(),
     environment: z.string().optional(),
-    usagePlan: z.unknown(),
-    auth: z.unknown(),
+    usagePlan: z.unknown().optional(),
+    auth: z.unknown().optional(),
     customDomain: z
       .union([
         z.array(z.union([z.string().transform((domain) => ({ domain })), z.looseObject({ domain: text })])),
@@ -62,7 +62,7 @@ export const oldAppSchema = z.looseObject({
   }),
   layers: z.union([z.array(layer), z.null()]).optional(),
   role: z.string().nullish(),
-  tags: z.unknown(),
+  tags: z.unknown().optional(),
 });
 
 export type OldAppInputs = z.infer<typeof oldAppSchema>;

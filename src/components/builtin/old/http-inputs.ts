@@ -47,7 +47,7 @@ export const httpSchema = z.looseObject({
         z.null(),
       ])
       .optional(),
-    tags: z.unknown(),
+    tags: z.unknown().optional(),
   }),
   apigw: maybe({
     protocols: texts.optional(),
@@ -57,7 +57,7 @@ export const httpSchema = z.looseObject({
     qualifier: z.string().optional(),
     customDomains: z.union([z.array(z.looseObject({ domain: text })), z.null()]).optional(),
   }),
-  assets: maybe({ cos: z.unknown(), cdn: z.unknown() }),
+  assets: maybe({ cos: z.unknown().optional(), cdn: z.unknown().optional() }),
   entryFile: text.optional(),
   projectName: text.optional(),
 });

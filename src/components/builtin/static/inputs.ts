@@ -68,7 +68,7 @@ export const websiteSchema = z.looseObject({
   protocol: z.string().optional(),
   env: environmentValues.optional(),
   hosts: z.union([z.array(z.looseObject({ host: text })), z.null()]).optional(),
-  cors: z.unknown(),
+  cors: z.unknown().optional(),
   autoSetupAcl: flag.optional(),
 });
 
@@ -112,8 +112,8 @@ export const bucketSchema = z.looseObject({
   region: z.string().optional(),
   src: z.union([text, z.looseObject({ src: text, exclude: texts.optional() })]).optional(),
   acl: maybe({ permissions: z.string().optional() }),
-  cors: z.unknown(),
-  tags: z.unknown(),
+  cors: z.unknown().optional(),
+  tags: z.unknown().optional(),
 });
 
 const BUCKET_WORDS = new Set([...Object.keys(bucketSchema.shape), 'fromClientRemark']);

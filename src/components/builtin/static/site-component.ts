@@ -30,14 +30,17 @@ export function siteComponent({ kind, inputs: schema, settings: settingsOf }: Si
   return class extends SiteComponent {
     static override inputs = schema;
     static kind = kind;
-    protected settings(inputs: Values): SiteSettings {
+    protected override [SETTINGS](inputs: Values): SiteSettings {
       return settingsOf(inputs as never);
     }
   };
 }
 
+/** Not a name: methods with names are verbs. */
+const SETTINGS = Symbol('settings');
+
 abstract class SiteComponent extends Component {
-  protected abstract settings(inputs: Values): SiteSettings;
+  protected abstract [SETTINGS](inputs: Values): SiteSettings;
 
   get #state(): SiteState {
     return this.state;
@@ -45,7 +48,7 @@ abstract class SiteComponent extends Component {
 
   override async default(inputs: Values): Promise<Values> {
     const { context } = this;
-    const settings = this.settings(inputs);
+    const settings = this[SETTINGS](inputs);
     for (const note of settings.notes) context.note(note);
     if (settings.build !== undefined) {
       const { command, folder } = settings.build;
@@ -100,7 +103,7 @@ abstract class SiteComponent extends Component {
   }
 
   override async plan(inputs: Values): Promise<Change[] | undefined> {
-    const settings = this.settings(inputs);
+    const settings = this[SETTINGS](inputs);
     // What its build makes of it cannot be known before.
     if (settings.build !== undefined) return undefined;
     const wanted = await this.#look(settings);
