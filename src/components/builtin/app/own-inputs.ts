@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
+import { text } from '../old/words.ts';
+
 import type { RouteWish } from '../../../providers/types.ts';
 import type { AppSettings } from './settings.ts';
 
-const text = z.string().min(1);
 const list = z.array(text);
 const envValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 

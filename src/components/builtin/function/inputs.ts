@@ -5,9 +5,8 @@ import { defined, ownAppShape, type OwnAppInputs, ownSettings, strict } from '..
 import type { AppSettings } from '../app/settings.ts';
 import { endpointRoutes, endpointSchema } from '../gateway/endpoints.ts';
 import { runtimeNote, unusedNotes } from '../old/notes.ts';
-import { environmentValues, maybe, texts, wholeNumber } from '../old/words.ts';
+import { environmentValues, maybe, texts, wholeNumber, text } from '../old/words.ts';
 
-const text = z.string().min(1);
 const handler = z
   .string()
   .regex(/^[\w./-]+\.\w+$/, { error: 'expected file.function, such as index.main_handler' });

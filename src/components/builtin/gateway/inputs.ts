@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RouteWish } from '../../../providers/types.ts';
 import { defined, strict } from '../app/own-inputs.ts';
 import { unusedNotes } from '../old/notes.ts';
-import { maybe, texts } from '../old/words.ts';
+import { maybe, texts, text } from '../old/words.ts';
 import { endpointRoutes, endpointSchema } from './endpoints.ts';
 
 export interface GatewaySettings {
@@ -15,7 +15,6 @@ export interface GatewaySettings {
   region?: string;
 }
 
-const text = z.string().min(1);
 const ownShape = {
   name: text.optional(),
   stage: z

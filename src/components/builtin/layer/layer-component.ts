@@ -5,12 +5,11 @@ import { z } from 'zod';
 
 import { RopewayError } from '../../../lib/errors.ts';
 import { strict } from '../app/own-inputs.ts';
-import { texts } from '../old/words.ts';
+import { texts, text } from '../old/words.ts';
 import { Component, type Values } from '../../component.ts';
 import type { Change } from '../../types.ts';
 import { ownName } from '../names.ts';
 
-const text = z.string().min(1);
 const shape = {
   name: text.optional(),
   src: text.default('.'),

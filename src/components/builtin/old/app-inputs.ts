@@ -4,9 +4,8 @@ import type { RouteWish } from '../../../providers/types.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { defined } from '../app/own-inputs.ts';
 import { GATEWAY_NOTE, runtimeNote, unusedNotes } from './notes.ts';
-import { environmentValues, flag, maybe, texts, wholeNumber } from './words.ts';
+import { environmentValues, flag, maybe, texts, wholeNumber, text } from './words.ts';
 
-const text = z.string().min(1);
 const layer = z.looseObject({
   name: text,
   version: z.union([z.string(), z.number()]).transform(String),

@@ -4,9 +4,7 @@ import type { RouteWish } from '../../../providers/types.ts';
 import { defined } from '../app/own-inputs.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { GATEWAY_NOTE, runtimeNote, unusedNotes } from './notes.ts';
-import { environmentValues, flag, maybe, texts, wholeNumber } from './words.ts';
-
-const text = z.string().min(1);
+import { environmentValues, flag, maybe, texts, wholeNumber, text } from './words.ts';
 
 /** What the later merged component takes (`component: http`). */
 export const httpSchema = z.looseObject({

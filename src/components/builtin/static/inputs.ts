@@ -2,10 +2,9 @@ import { z } from 'zod';
 
 import { defined, routeSchema, strict, toRoute } from '../app/own-inputs.ts';
 import { unusedNotes } from '../old/notes.ts';
-import { environmentValues, flag, maybe, texts } from '../old/words.ts';
+import { environmentValues, flag, maybe, texts, text } from '../old/words.ts';
 import type { SiteSettings } from './site-settings.ts';
 
-const text = z.string().min(1);
 const name = z
   .string()
   .regex(/^[A-Za-z][\w-]{0,63}$/, { error: 'expected a letter, then up to 63 letters, digits, - and _' });
