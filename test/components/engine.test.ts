@@ -1,66 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { callVerb } from '../../src/components/engine/call-verb.ts';
 import { deployAll } from '../../src/components/engine/deploy.ts';
 import { planAll } from '../../src/components/engine/plan.ts';
-import { removeRecords } from '../../src/components/engine/remove.ts';
-import { openStateStore, type StateStore } from '../../src/components/state/store.ts';
 import type { RopewayError } from '../../src/lib/errors.ts';
-import { engineOptions, entry, memoryTarget, memoryWorkshop, type MemoryTarget, type Told } from './fakes.ts';
-
-let root: string;
-let store: StateStore;
-
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'ropeway-engine-'));
-  for (const folder of ['api', 'admin', 'site', 'jobs']) mkdirSync(join(root, folder));
-  store = openStateStore(root, 'local', 'dev');
-});
-
-afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-const shop = [
-  entry('api', 'flask', { src: './api', env: { TOKEN: 's3cret' } }),
-  entry('admin', '@serverless/tencent-django', { code: './admin', functionName: 'backoffice' }),
-  entry('jobs', 'function', { src: './jobs', handler: 'index.main_handler', env: { API: '${api.url}' } }),
-  entry('site', 'static', { src: './site', env: { API_URL: '${api.url}', ADMIN_URL: '${admin.url}' } }),
-];
-
-async function deploy(
-  target: MemoryTarget,
-  entries = shop,
-  sources: Record<string, string> = { admin: 'django: mysite' },
-  more: { only?: string; removeGone?: boolean; store?: StateStore } = {},
-): Promise<Told & { gone: string[]; built: string[] }> {
-  const workshop = memoryWorkshop(sources);
-  const { options, told } = engineOptions({
-    root,
-    entries,
-    store: more.store ?? store,
-    provider: target.provider,
-    workshop,
-  });
-  const { gone } = await deployAll({ ...options, only: more.only, removeGone: more.removeGone ?? false });
-  return { ...told, gone, built: workshop.built };
-}
-
-async function remove(target: MemoryTarget, entries = shop, aliases?: string[]): Promise<Told> {
-  const { options, told } = engineOptions({
-    root,
-    entries,
-    store,
-    provider: target.provider,
-    workshop: memoryWorkshop({}),
-  });
-  const all = store.list().flatMap(({ id }) => (id.includes('.') ? [] : [id]));
-  await removeRecords({ ...options, aliases: aliases ?? all });
-  return told;
-}
+import { engineOptions, entry, memoryTarget, memoryWorkshop, type MemoryTarget } from './fakes.ts';
+import { deploy, remove, root, shop, store } from './shop.ts';
 
 describe('deploying', () => {
   test('what depends on an output gets it, and comes after', async () => {
@@ -366,120 +314,6 @@ describe('rolling back', () => {
     await expect(callVerb(options, 'api', 'dance', {})).rejects.toMatchObject({
       code: 'NO_SUCH_VERB',
       expected: 'rollback',
-    });
-  });
-});
-
-class Killed extends Error {}
-
-/** Like a `kill -9`: from one moment on nothing is called and nothing is written. */
-function killable(after: number): { target: MemoryTarget; store: StateStore; revive(): void } {
-  let left = after;
-  const step = (): void => {
-    left -= 1;
-    if (left < 0) throw new Killed();
-  };
-  return {
-    target: memoryTarget(step),
-    store: {
-      ...store,
-      write: async (record) => {
-        step();
-        await store.write(record);
-      },
-      remove: (id) => {
-        step();
-        store.remove(id);
-      },
-    },
-    revive: () => {
-      left = Infinity;
-    },
-  };
-}
-
-test('cut off at any moment, the next deployment or removal completes', async () => {
-  const cases = fc.record({ deployCut: fc.nat(30), removeCut: fc.nat(30), again: fc.boolean() });
-  await fc.assert(
-    fc.asyncProperty(cases, async ({ deployCut, removeCut, again }) => {
-      const { target, store: cut, revive } = killable(deployCut);
-      await deploy(target, shop, { admin: 'django: mysite' }, { store: cut }).catch(() => undefined);
-      revive();
-      if (again) {
-        const told = await deploy(target);
-        expect(told.failed).toEqual({});
-        expect([...target.functions.keys()].sort()).toEqual(['backoffice', 'shop-api', 'shop-jobs']);
-        expect(target.functions.get('shop-api')!.versions).toHaveLength(1);
-        let left = removeCut;
-        const { removeFunction } = target.provider;
-        target.provider.removeFunction = async (name) => {
-          left -= 1;
-          if (left < 0) throw new Killed();
-          return removeFunction(name);
-        };
-        await remove(target);
-        target.provider.removeFunction = removeFunction;
-      }
-      await remove(target);
-      expect([target.functions.size, target.sites.size, store.list()]).toEqual([0, 0, []]);
-    }),
-    { numRuns: 60 },
-  );
-});
-
-describe('components of one’s own', () => {
-  const write = (text: string): void => {
-    mkdirSync(join(root, 'mine'), { recursive: true });
-    writeFileSync(join(root, 'mine', 'package.json'), '{"type": "module"}');
-    writeFileSync(join(root, 'mine', 'index.js'), text);
-  };
-
-  test('load built-in ones, keep a state, have verbs, and are removed with what they loaded', async () => {
-    write(`
-      export default class Mine {
-        constructor(id, context, host) { Object.assign(this, { id, context, host, state: {} }); }
-        async default({ greeting }) {
-          const web = await this.host.load(this.id, 'flask', 'app');
-          const { url } = await web({ src: './api', env: { GREETING: greeting } });
-          this.state.count = (this.state.count ?? 0) + 1;
-          return { url };
-        }
-        async remove() { await this.host.removeLoaded(this.id); }
-        async tell() { return 'deployed ' + this.state.count; }
-        plan() { return undefined; }
-      }`);
-    const target = memoryTarget();
-    const mine = [entry('mine', './mine', { greeting: 'Ahoy' })];
-    expect((await deploy(target, mine)).outputs['mine']).toEqual({ url: 'http://memory/' });
-    await deploy(target, mine);
-    const { options } = engineOptions({
-      root,
-      entries: mine,
-      store,
-      provider: target.provider,
-      workshop: memoryWorkshop({}),
-    });
-    expect(await callVerb(options, 'mine', 'tell', {})).toBe('deployed 2');
-    expect(target.functions.get('shop-mine-app')!.versions[0]!.env).toEqual({ GREETING: 'Ahoy' });
-    await remove(target, mine);
-    expect([target.functions.size, store.list()]).toEqual([0, []]);
-  });
-
-  test.each([
-    ['export const x = 1;', 'The component ./mine exports no component.'],
-    ['throw new Error("oh");', 'The component ./mine cannot be loaded: oh'],
-  ])('what is none is told: %s', async (text, message) => {
-    write(text);
-    await expect(deploy(memoryTarget(), [entry('mine', './mine')])).rejects.toMatchObject({
-      code: 'COMPONENT',
-      message,
-    });
-  });
-
-  test('a name that nobody has', async () => {
-    await expect(deploy(memoryTarget(), [entry('mine', 'flaks')])).rejects.toMatchObject({
-      code: 'NO_SUCH_COMPONENT',
-      fix: 'did you mean `flask`?',
     });
   });
 });

@@ -33,9 +33,7 @@ export function appKind(kind: string, old: OldKind): AppPair {
 
 function oldOrHttp(old: OldKind): (inputs: OldAppInputs | HttpInputs) => AppSettings {
   return (inputs) =>
-    'faas' in inputs || 'apigw' in inputs
-      ? httpSettings(inputs)
-      : oldAppSettings(inputs as OldAppInputs, old);
+    'faas' in inputs || 'apigw' in inputs ? httpSettings(inputs) : oldAppSettings(inputs, old);
 }
 
 type AnyInputs = OwnAppInputs | OldAppInputs | HttpInputs;

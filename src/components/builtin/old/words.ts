@@ -6,10 +6,9 @@ export const text = z
   .min(1, { error: 'expected a text with something in it' });
 
 /** A text that old files write in quotes or without: `memorySize: '128'`. */
-export const wholeNumber = z.union([
-  z.int(),
-  z.string().regex(/^\d+$/, { error: 'expected a whole number' }).transform(Number),
-]);
+export const wholeNumber = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)], {
+  error: 'expected a whole number',
+});
 
 /** `TRUE`, `'true'` and `true` are one. */
 export const flag = z.union(
