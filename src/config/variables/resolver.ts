@@ -122,12 +122,9 @@ export function createResolver(scope: Scope): (data: unknown, at: Path) => Tree 
     const isSecret = tree instanceof Filled && tree.secret;
     const value = tree instanceof Filled && tree.parts.every(isText) ? tree.parts.join('') : tree;
     if (typeof value === 'object' && value !== null) {
-      throw invalid(
-        `${scope.file.where(at)}: the default of an output is known when it is deployed, or no text.`,
-        {
-          expected: "a text, a number, true, false or null: ${alias.output, 'text'}",
-        },
-      );
+      throw invalid(`${scope.file.where(at)}: the default of an output is no plain value.`, {
+        expected: "a text, a number, true, false or null: ${alias.output, 'text'}",
+      });
     }
     return new Filled([{ path, fallback: value as NonNullable<Wanted['fallback']> | null }], isSecret);
   };
