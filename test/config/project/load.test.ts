@@ -163,7 +163,6 @@ describe('a project', () => {
     ["stage: ${opt:stage, 'qa'}", 'prod', 'prod'],
     ['stage: ${stage}', undefined, 'dev'],
     ['other: 1', undefined, 'dev'],
-    ['stage: [a]', undefined, 'dev'],
   ])('%s, asked for %s, is in the stage %s', async (line, stage, is) => {
     const project = await projectOf(`${line}\nx: { component: web, inputs: { s: "\${stage}" } }\n`, {
       ...(stage === undefined ? {} : { stage }),

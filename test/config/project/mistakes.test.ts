@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { RopewayError } from '../../../src/lib/errors.ts';
+import { describeError, RopewayError } from '../../../src/lib/errors.ts';
 import { projectOf, told } from '../support.ts';
 
 describe('mistakes in a file of components', () => {
@@ -124,7 +124,9 @@ describe('mistakes in a file of components', () => {
     ],
     [
       'stage: a/b\na: { component: web }\n',
-      'This is not the name of a stage. [CONFIG]\n  expected: up to 64 letters, digits, - and _\n  got:      "a/b"',
+      'serverless.yml:1:1: `stage` is not valid. [CONFIG]\n' +
+        '  expected: the name of a stage: up to 64 letters, digits, - and _\n' +
+        '  got:      a text',
     ],
     [
       'a: { component: web }\na: { component: web }\n',
@@ -135,7 +137,7 @@ describe('mistakes in a file of components', () => {
     expect(await told(() => projectOf(text, { env: { KEY: 'hunter2' } }))).toBe(message);
   });
 
-  it('are ours, whatever is in the file', async () => {
+  it('are ours, whatever is in the file, and tell nothing of the environment', async () => {
     const line = fc
       .array(
         fc.constantFrom(
@@ -156,6 +158,10 @@ describe('mistakes in a file of components', () => {
           '}',
           '- ',
           'stage: ',
+          'memory: ',
+          'stages: { dev: { timeout: ',
+          '"${self:${env.A}}"',
+          '"${a.${env.A}}"',
           '&x ',
           '*x',
           '<<: *x',
@@ -172,11 +178,12 @@ describe('mistakes in a file of components', () => {
           try {
             const project = await projectOf(
               { [name]: `a: { component: web }\n${text}` },
-              { env: { A: 'a' } },
+              { env: { A: '(hunter2)' } },
             );
             for (const entry of project!.components) expect(entry.where(['x'])).toMatch(/:\d+:\d+$/);
           } catch (error) {
             if (!(error instanceof RopewayError) || error.exitCode !== 2) throw error;
+            expect(describeError(error)).not.toContain('hunter2');
           }
         },
       ),

@@ -206,13 +206,25 @@ describe('putting variables in', () => {
         '  expected: a name that is known before anything is deployed',
     ],
     [
+      '${self:${env.SECRET}}',
+      'file:top.v: `${self:${env.SECRET}}` refers to nothing that is known. [UNKNOWN_REFERENCE]\n' +
+        '  expected: env.NAME, stage, a value of the file (name, sizes, loop), an output of a component (fn)\n' +
+        '  to mend:  to keep the characters as they are, write $${…}',
+    ],
+    [
+      '${fn.${env.SECRET}}',
+      'file:top.v: the name of an output has a variable of the environment in it. [CONFIG]\n' +
+        '  expected: ${stage}, or a value of the file',
+    ],
+    [
       '${loop.a}',
       'file:loop.c: values refer to one another in a circle: loop.a → loop.b → loop.c → loop.a [CYCLE]\n' +
         '  to mend:  write one of them as it is to be, without a variable',
     ],
   ])('%s is refused', async (text, message) => {
     const loop = { a: '${loop.b}', b: ['${loop.c}'], c: 'x ${loop.a}' };
-    const scope = { values: { name: 'shop', sizes: { prod: 1 }, loop }, components: ['fn'] };
+    const env = { SECRET: 'hunter2' };
+    const scope = { env, values: { name: 'shop', sizes: { prod: 1 }, loop }, components: ['fn'] };
     expect(await told(() => fill({ v: text }, scope))).toBe(message);
   });
 

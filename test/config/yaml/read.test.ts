@@ -37,6 +37,12 @@ describe('reading YAML', () => {
     expect(where(['a', 'b', 1])).toBe('serverless.json:3:12');
   });
 
+  it('tells what is wrong in JSON', async () => {
+    expect(await told(() => read('{\n  "a": 1', 'serverless.json'))).toMatch(
+      /^serverless\.json:\d:\d+: [^"]+ \[CONFIG\]\n {2}expected: JSON$/,
+    );
+  });
+
   it('an empty file, or one of comments, is undefined', () => {
     expect(read('').value).toBeUndefined();
     expect(read('# nothing yet\n').value).toBeUndefined();
