@@ -116,6 +116,7 @@ describe('reading YAML', () => {
     ['a: *b\nb: &b 1\n', '1:4: there is no anchor (&name) above for this alias (*name)'],
     ['a: &a\n  b: [1, *a]\n', '2:10: this alias (*name) stands inside of what it repeats'],
     ['a:\n  <<: 5\n', '2:3: << takes a mapping, or a list of mappings'],
+    ['a:\n  ! <<: 5\n', '2:5: << takes a mapping, or a list of mappings'],
     ['a: &a [1]\nb:\n  <<: *a\n', '3:3: << takes a mapping, or a list of mappings'],
   ])('%j is refused with its place', async (text, message) => {
     expect(await told(() => read(text))).toBe(notYaml(`serverless.yml:${message}`));
@@ -170,6 +171,7 @@ describe('reading YAML', () => {
         ),
         fc.constantFrom(
           '!x ',
+          '! ',
           '# ',
           '%YAML 1.1',
           '---\n',
