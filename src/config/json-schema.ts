@@ -29,7 +29,7 @@ export function jsonSchema(): Json {
         type: 'object',
         // At least one is a component, or every misspelt setting would be a value.
         not: { additionalProperties: { not: A_COMPONENT } },
-        additionalProperties: { if: A_COMPONENT, then: { $ref: '#/definitions/component' } },
+        additionalProperties: { anyOf: [{ not: A_COMPONENT }, { $ref: '#/definitions/component' }] },
       },
       oneComponent: {
         title: 'One component, with values beside it',

@@ -88,8 +88,7 @@ function output(child: ChildProcess, timeout: number): Promise<Ended> {
     // Whoever still holds its pipes is in its group.
     child.on('exit', (code, signal) => {
       endGroup(child);
-      if (code !== 0)
-        ended.problem ??= code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
+      if (code !== 0) ended.problem ??= howEnded(code, signal);
     });
     child.on('close', () => {
       clearTimeout(timer);

@@ -6,7 +6,7 @@ import { invalid } from '../errors.ts';
 import type { ConfigFile } from '../file.ts';
 import { type Form, formOf, isComponent } from '../form.ts';
 import { readSettings } from '../settings.ts';
-import { checkStage } from '../stage.ts';
+import { checkStage, STAGE_NAME } from '../stage.ts';
 import { toPlain } from '../variables/filled.ts';
 import { createResolver } from '../variables/resolver.ts';
 import { readYaml } from '../yaml/read.ts';
@@ -85,8 +85,7 @@ function withComponents(
   const values = Object.fromEntries(keys.filter((key) => !isPart(key)).map((key) => [key, top[key]]));
   const aliases = new Set(form === 'component' ? [] : keys.filter(isPart));
   const scope = { file, env, values, components: aliases };
-  const stage = asked ?? ownStage(values, createResolver({ ...scope, stage: undefined }));
-  checkStage(stage);
+  const stage = asked ?? ownStage(file, values, createResolver({ ...scope, stage: undefined }));
   const fill = createResolver({ ...scope, stage });
   const filled = toPlain(
     Object.fromEntries(Object.keys(values).map((key) => [key, fill(values[key], [key])])),
@@ -125,11 +124,19 @@ function isWritten(file: ConfigFile, key: string, value: unknown): boolean {
   });
 }
 
-/** The stage that the file itself says. */
-function ownStage(values: Record<string, unknown>, fill: ReturnType<typeof createResolver>): string {
+/** The stage that the file itself says. Throws CONFIG. */
+function ownStage(
+  file: ConfigFile,
+  values: Record<string, unknown>,
+  fill: ReturnType<typeof createResolver>,
+): string {
   if (!Object.hasOwn(values, 'stage')) return 'dev';
   const { value } = toPlain(fill(values['stage'], ['stage']));
-  return typeof value === 'string' ? value : 'dev';
+  if (typeof value === 'string' && STAGE_NAME.test(value)) return value;
+  throw invalid(`${file.where(['stage'])}: \`stage\` is not valid.`, {
+    expected: 'the name of a stage: up to 64 letters, digits, - and _',
+    got: kindOf(value),
+  });
 }
 
 function nameOf(values: Record<string, unknown>): string | undefined {

@@ -25,7 +25,7 @@ export function parseText(text: string, where: () => string): Part[] {
 
 /** The text that is parsed to this one: `${` becomes `$${`. */
 export function escapeText(text: string): string {
-  return text.replaceAll(OPEN, ESCAPED);
+  return text.replaceAll(OPEN, () => ESCAPED);
 }
 
 /** The slot when a text is nothing but one. */

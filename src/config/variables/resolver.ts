@@ -80,28 +80,38 @@ export function createResolver(scope: Scope): (data: unknown, at: Path) => Tree 
   };
 
   const fillSlot = (slot: Slot, at: Path): Tree => {
-    const name = slotName(slot.name, at);
+    const { name, isSecret } = slotName(slot.name, at);
     const target = parseName(name);
     const tree = target === undefined ? undefined : find(target, slot.fallback, at);
+    if (isSecret && tree instanceof Filled && !tree.parts.every(isText)) throw secretName(at);
     if (tree !== undefined) return spend(tree, at);
     if (slot.fallback !== undefined && target !== undefined) {
       const value = fallbackValue(slot.fallback, at);
       // Whether it was set or not: what is secret must not depend on it.
       return target.kind === 'env' && typeof value === 'string' ? new Filled([value], true) : value;
     }
-    if (target?.kind === 'env') throw envMissing(target.name, at, scope);
+    if (target?.kind === 'env' && !isSecret) throw envMissing(target.name, at, scope);
     if (target?.kind === 'stage') return 'dev';
-    throw unknownReference(name, target, at, scope);
+    // A name that the environment has made is told as it is written.
+    throw isSecret
+      ? unknownReference(slot.name.map(shownPart).join(''), undefined, at, scope)
+      : unknownReference(name, target, at, scope);
   };
 
-  const slotName = (parts: Part[], at: Path): string => {
+  const slotName = (parts: Part[], at: Path): { name: string; isSecret: boolean } => {
     const text = asText(join(parts, at), parts[0] ?? '', at);
-    if (typeof text === 'string') return text;
-    if (text.parts.every((part) => typeof part === 'string')) return text.parts.join('');
+    if (typeof text === 'string') return { name: text, isSecret: false };
+    if (text.parts.every(isText)) return { name: text.parts.join(''), isSecret: text.secret };
     throw invalid(`${scope.file.where(at)}: the name of a variable has an output of a component in it.`, {
       expected: 'a name that is known before anything is deployed',
     });
   };
+
+  /** It would be in what waits for the output, and in what is told of that. */
+  const secretName = (at: Path): RopewayError =>
+    invalid(`${scope.file.where(at)}: the name of an output has a variable of the environment in it.`, {
+      expected: '${stage}, or a value of the file',
+    });
 
   const fallbackValue = (fallback: Fallback, at: Path): Tree =>
     'value' in fallback ? fallback.value : join(fallback.parts, at);
@@ -122,12 +132,9 @@ export function createResolver(scope: Scope): (data: unknown, at: Path) => Tree 
     const isSecret = tree instanceof Filled && tree.secret;
     const value = tree instanceof Filled && tree.parts.every(isText) ? tree.parts.join('') : tree;
     if (typeof value === 'object' && value !== null) {
-      throw invalid(
-        `${scope.file.where(at)}: the default of an output is known when it is deployed, or no text.`,
-        {
-          expected: "a text, a number, true, false or null: ${alias.output, 'text'}",
-        },
-      );
+      throw invalid(`${scope.file.where(at)}: the default of an output is no plain value.`, {
+        expected: "a text, a number, true, false or null: ${alias.output, 'text'}",
+      });
     }
     return new Filled([{ path, fallback: value as NonNullable<Wanted['fallback']> | null }], isSecret);
   };

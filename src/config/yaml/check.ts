@@ -111,5 +111,6 @@ export function checkNodes(
 
 /** Whether a key stands for the mappings that are its value; `"<<"` in quotes is a key like others. */
 export function isMerge(key: Scalar): boolean {
-  return typeof key.value === 'symbol';
+  // The text is there where a tag (`!`) says that it is one; the library takes that for a merge, too.
+  return key.type === 'PLAIN' && (typeof key.value === 'symbol' || key.value === '<<');
 }
