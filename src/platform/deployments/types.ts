@@ -4,6 +4,7 @@ import type {
   aliasSchema,
   deploymentsSchema,
   functionSchema,
+  labelsSchema,
   ownRouteSchema,
   routeSchema,
   specSchema,
@@ -15,6 +16,7 @@ export type Deployments = z.infer<typeof deploymentsSchema>;
 export type DeployedFunction = z.infer<typeof functionSchema>;
 export type Version = z.infer<typeof versionSchema>;
 export type Alias = z.infer<typeof aliasSchema>;
+export type Labels = z.infer<typeof labelsSchema>;
 export type Route = z.infer<typeof routeSchema>;
 /** A route without what its function's publication says already. */
 export type OwnRoute = z.infer<typeof ownRouteSchema>;
