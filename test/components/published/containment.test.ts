@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
@@ -131,6 +131,17 @@ describe('a component that fails', () => {
       code: 'PUBLISHED_NOT_LOADED',
       message: "Template.shop.Thing does not load: Cannot find module 'not-installed'",
     });
+  });
+
+  test('by being taken for an ES module', async () => {
+    const folder = component('');
+    writeFileSync(join(project.root, 'package.json'), '{"type":"module"}');
+    const error = await errorOf(project.call(folder));
+    expect(error).toMatchObject({
+      code: 'PUBLISHED_NOT_LOADED',
+      fix: 'put a package.json with {"type": "commonjs"} into its folder',
+    });
+    expect(error.message).not.toContain(project.root);
   });
 
   test('by not being JavaScript', async () => {
