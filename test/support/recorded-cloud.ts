@@ -27,8 +27,8 @@ export interface RecordedCloud
   calls: string[];
   /** What was wrong with requests: signatures, unknown actions. */
   wrong: string[];
-  /** Called before each answer; what it throws is the answer. */
-  before?: (call: string) => void | Promise<void>;
+  /** Called before each action, but for object storage; a CloudError that it throws is the answer. */
+  before?: (call: string) => void;
   close(): Promise<void>;
 }
 
@@ -52,7 +52,6 @@ export async function startRecordedCloud(): Promise<RecordedCloud> {
     if (wrong !== undefined) cloud.wrong.push(wrong);
     const call = nameOf(request);
     cloud.calls.push(call);
-    await cloud.before?.(call);
     if (request.host.endsWith('.myqcloud.com')) {
       const { status, body } = storage.answer(request);
       response.writeHead(status, STORAGE_HEADERS).end(body);
@@ -62,7 +61,10 @@ export async function startRecordedCloud(): Promise<RecordedCloud> {
     const isOld = service in old;
     const run = ((isOld ? old : current) as Record<string, Actions>)[service]?.[actionOf(request)];
     if (run === undefined) cloud.wrong.push(`no such action: ${call}`);
-    const answer = runAction(() => run?.(request.params) ?? {}, isOld);
+    const answer = runAction(() => {
+      cloud.before?.(call);
+      return run?.(request.params) ?? {};
+    }, isOld);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { describeError } from '../../../src/lib/errors.ts';
+import { CloudError } from '../../support/recorded-cloud/actions.ts';
 import { CREDENTIALS, type RecordedCloud, startRecordedCloud } from '../../support/recorded-cloud.ts';
 import { installPublished } from './install.ts';
-import { createProject, type Project } from './project.ts';
+import { createProject, errorOf, type Project } from './project.ts';
 
 // The published packages as they are, against a stand-in for the cloud that remembers what it was told.
 
@@ -115,6 +117,49 @@ test(
     expect(cloud.calls).not.toContain('scf UpdateFunctionCode');
   },
 );
+
+test(
+  'what tencent-scf 3.0.9 sends last, and does not wait for, arrives',
+  { timeout: INSTALL_MS },
+  async () => {
+    const scf = await installPublished('@serverless/tencent-scf@3.0.9');
+    const inputs = { name: 'plain', codeUri: './app', handler: 'index.main_handler', runtime: 'Nodejs8.9' };
+    await call(scf, 'default', { ...inputs, memorySize: 128 });
+    await call(scf, 'default', { ...inputs, memorySize: 256 });
+    expect(cloud.functions.get('plain')!.params).toMatchObject({ MemorySize: '256' });
+  },
+);
+
+test('what the cloud says against it is the error', { timeout: INSTALL_MS }, async () => {
+  const scf = await installPublished('@serverless/tencent-scf@2.1.4');
+  cloud.before = (called) => {
+    if (called === 'scf CreateFunction')
+      throw new CloudError('LimitExceeded.Function', 'Too many functions.');
+  };
+  const inputs = { name: 'plain', codeUri: './app', handler: 'index.main_handler', runtime: 'Nodejs8.9' };
+  expect(describeError(await errorOf(call(scf, 'default', inputs)))).toBe(
+    [
+      'Template.shop.Thing: Too many functions. [PUBLISHED_FAILED]',
+      '  code: LimitExceeded.Function',
+      '  request: request-1',
+    ].join('\n'),
+  );
+  expect(project.states.size).toBe(0);
+});
+
+test('keys that the cloud does not know end the component, not us', { timeout: INSTALL_MS }, async () => {
+  const cos = await installPublished('@serverless/tencent-cos@1.2.15');
+  cloud.before = () => {
+    throw new CloudError('AuthFailure.SecretIdNotFound', `${CREDENTIALS.SecretId} is not found.`);
+  };
+  const error = await errorOf(call(cos, 'default', { bucket: 'shop', region: 'ap-guangzhou' }));
+  expect(error).toMatchObject({
+    code: 'PUBLISHED_EXITED',
+    message: 'Template.shop.Thing ended its process (exit code 255) before it was done.',
+  });
+  expect(error.detail).toContain('AuthFailure.SecretIdNotFound');
+  expect(describeError(error)).not.toContain(CREDENTIALS.SecretId);
+});
 
 test.each(['2.0.0', '2.1.6'])(
   '@serverless/tencent-apigateway %s deploys, deploys again, removes',
