@@ -88,9 +88,16 @@ describe('npm:', () => {
     expect(readdirSync(join(cache, 'ropeway/components/@serverless'))).toEqual(['core@1.1.2']);
 
     const made = statSync(folder).ino;
+    const { PATH } = process.env;
     process.env['PATH'] = '/nowhere';
     expect(await loadPublished(reference, '/')).toBe(folder);
     expect(statSync(folder).ino).toBe(made);
+
+    // Somebody tidied up in the cache.
+    process.env['PATH'] = PATH;
+    rmSync(folder, { recursive: true });
+    expect(await loadPublished(reference, '/')).toBe(folder);
+    expect(existsSync(join(folder, 'package.json'))).toBe(true);
   });
 
   test.each([
