@@ -321,7 +321,7 @@ describe('a component that does not end', () => {
         folder,
         'hangs',
       ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FORCE_COLOR: undefined } },
     );
     let printed = '';
     for await (const piece of parent.stdout) {
