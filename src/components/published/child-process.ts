@@ -60,15 +60,17 @@ export function startChild(wishes: ChildWishes): Child {
     readOutput(process.stderr!, wishes.mask, (text) => wishes.onOutput({ level: 'warn', text })),
   ];
   const release = process.pid === undefined ? () => undefined : guardGroup(process.pid, wishes.place.folder);
+  let late: NodeJS.Timeout | undefined;
   return {
     send: (message) => void channel.write(writeLine(message)),
     ended: whenEnded(process, printed).then((end) => {
       release();
+      clearTimeout(late);
       return { ...end, ...broken() };
     }),
     stop() {
       killGroup(process, 'SIGTERM');
-      setTimeout(() => killGroup(process, 'SIGKILL'), GRACE_MS).unref();
+      late = setTimeout(() => killGroup(process, 'SIGKILL'), GRACE_MS);
     },
   };
 }

@@ -13,7 +13,9 @@ const DETAILS: Record<FailureKind, Details> = {
   'not-loaded': (id, { message }) => ({
     code: 'PUBLISHED_NOT_LOADED',
     message: `${id} does not load: ${message}`,
-    fix: 'run npm install in its folder, or mend the file',
+    fix: isTakenForModule(message)
+      ? 'put a package.json with {"type": "commonjs"} into its folder'
+      : 'run npm install in its folder, or mend the file',
   }),
   'not-a-component': (id, { message }) => ({
     code: 'NOT_A_COMPONENT',
@@ -43,6 +45,11 @@ const DETAILS: Record<FailureKind, Details> = {
     fix: 'return plain objects, arrays, texts, numbers',
   }),
 };
+
+/** Components 1.x are CommonJS; in a project of ES modules their files count as such. */
+function isTakenForModule(message: string): boolean {
+  return /ES module scope|ES Module/.test(message);
+}
 
 /** The error for how a component failed by its own account. Its texts are masked already. */
 export function publishedFailure(id: string, failure: Failure): RopewayError {

@@ -9,7 +9,7 @@ import type { Failure, FromChild, HostRedirect, LogLine, StartMessage } from './
 import { makePlace, type Place, removePlace } from './place.ts';
 import { createMask, type Mask } from './secrets.ts';
 
-export type { HostRedirect, LogLevel, LogLine } from './messages.ts';
+export type { HostRedirect, LogLine } from './messages.ts';
 
 export interface PublishedOptions {
   /** Absolute folder of the component: `serverless.js`, or a package whose main module exports a class that extends Component. */

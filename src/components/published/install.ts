@@ -20,20 +20,20 @@ export async function installComponent(name: string, version: string): Promise<s
     // Without one, npm would install into the nearest folder above that has one.
     await writeFile(join(aside, 'package.json'), '{"private":true}\n');
     await npmInstall(aside, name, version);
-    await moveInto(aside, folder);
+    await moveInto(aside, folder, installed);
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
   return installed;
 }
 
-/** Another run may have been faster: theirs is as good. */
-async function moveInto(aside: string, folder: string): Promise<void> {
+/** Another run may have been faster: theirs is as good, unless somebody has taken pieces out of it. */
+async function moveInto(aside: string, folder: string, installed: string): Promise<void> {
+  if (existsSync(folder) && !existsSync(installed)) await rm(folder, { recursive: true, force: true });
   try {
     await rename(aside, folder);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(systemCode(error) ?? '') || !existsSync(folder))
-      throw error;
+    if (!existsSync(installed)) throw error;
   }
 }
 

@@ -7,6 +7,10 @@ export function writeLine(message: object): string {
 export function readLines(onValue: (value: unknown) => void): (piece: string) => void {
   let rest = '';
   return (piece) => {
+    if (!piece.includes('\n')) {
+      rest += piece;
+      return;
+    }
     const lines = `${rest}${piece}`.split('\n');
     rest = lines.pop()!;
     for (const line of lines) onValue(JSON.parse(line));

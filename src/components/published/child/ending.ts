@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const STEP_MS = 50;
 
 /** So long without a request under way means that what keeps the process alive is not work. */
-const QUIET_STEPS = 10;
+const QUIET_STEPS = 20;
+
+/** A request that is not answered by then (a long poll) is not waited for. */
+const MOST_STEPS = 1200;
 
 /**
  * Waits for what the component began and did not wait for: some send a last request without `await`. Resolves when nothing
@@ -17,8 +20,9 @@ export async function whenQuiet(openRequests: () => number): Promise<void> {
 }
 
 async function whenNoRequests(openRequests: () => number): Promise<void> {
-  for (let quiet = 0; quiet < QUIET_STEPS; quiet += 1) {
+  let quiet = 0;
+  for (let step = 0; step < MOST_STEPS && quiet < QUIET_STEPS; step += 1) {
     await sleep(STEP_MS, undefined, { ref: false });
-    if (openRequests() > 0) quiet = -1;
+    quiet = openRequests() === 0 ? quiet + 1 : 0;
   }
 }

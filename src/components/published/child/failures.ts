@@ -27,13 +27,15 @@ export function describe(kind: FailureKind, error: unknown): Failure {
   };
 }
 
+/** Where Node's own messages begin to speak of files and remedies that are not the user's. */
+const NODE_GOES_ON = ['\nRequire stack:', '\nThis file is being treated as an ES module'];
+
 function messageOf(error: object): string {
   const { message, error: inner, cause, name } = error as Record<string, unknown>;
   const own = firstText(message, (inner as { Message?: unknown } | undefined)?.Message, inner, name);
   if (own === undefined) return inspect(error, { depth: 2 });
   if (error instanceof SyntaxError) return `${placeOf(error)}${own}`;
-  // "Cannot find module" goes on with the list of those that required it.
-  const text = own.split('\nRequire stack:')[0]!;
+  const text = NODE_GOES_ON.reduce((text, more) => text.split(more)[0]!, own);
   const why = cause instanceof Error ? messageOf(cause) : '';
   return why === '' || text.includes(why) ? text : `${text}: ${why}`;
 }

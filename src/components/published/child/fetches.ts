@@ -16,8 +16,8 @@ export function watchFetches(
   let open = 0;
 
   async function fetch(...args: Parameters<typeof native>): Promise<Response> {
-    const request = new Request(...args);
-    const url = new URL(request.url);
+    const [input] = args;
+    const url = new URL(input instanceof Request ? input.url : input);
     const treatment = treatmentOf(url.host, url.pathname, redirects);
     if (treatment.kind === 'refuse')
       throw new TypeError('fetch failed', { cause: refusal(treatment.message) });
@@ -25,8 +25,8 @@ export function watchFetches(
       onReport(`${treatment.why} (${url.host})`);
       return new Response(treatment.body, { headers: { 'content-type': 'application/json' } });
     }
-    if (treatment.kind === 'direct') return native(request);
-    return byRequest(request, url);
+    if (treatment.kind === 'direct') return native(...args);
+    return byRequest(new Request(...args), url);
   }
 
   globalThis.fetch = async (...args) => {

@@ -47,6 +47,10 @@ function watchNetwork({ redirects }: StartMessage): () => number {
   return () => requests.open() + fetches();
 }
 
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => void stream.write('', () => resolve()));
+}
+
 type Result = { outputs?: unknown } | { failure: Failure };
 
 /** Functions and undefined fall away, as they would in a state file. */
@@ -62,7 +66,7 @@ function inJson(outputs: unknown): Result {
 async function end(result: Result): Promise<void> {
   isSettled = true;
   channel.tell('failure' in result ? { type: 'failed', ...result } : { type: 'done', ...result });
-  await channel.flush();
+  await Promise.all([channel.flush(), flush(process.stdout), flush(process.stderr)]);
   // Not `exit`, which the component may have changed, and whose hooks it may have filled.
   (process as unknown as { reallyExit(code: number): never }).reallyExit(0);
 }

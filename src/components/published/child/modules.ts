@@ -7,7 +7,7 @@ import { RunFailure } from './failures.ts';
 const CORE = '@serverless/core';
 
 /** What logs in: loaded means that the component will want an account before anything else. */
-const LOG_IN = ['serverless-tencent-auth-tool', 'tencent-login', '@tencent-sdk/login'];
+const LOG_IN = new Set(['serverless-tencent-auth-tool', 'tencent-login', '@tencent-sdk/login']);
 
 interface ModuleHooks {
   _resolveFilename(request: string, parent: NodeJS.Module | undefined, ...rest: unknown[]): string;
@@ -48,7 +48,7 @@ export function hookModules(hooks: LoadHooks): void {
   };
 
   modules._load = function loadModule(request, parent, ...rest) {
-    if (LOG_IN.includes(request) && !hooks.hasTencentCredentials) throw credentialsNeeded();
+    if (LOG_IN.has(request) && !hooks.hasTencentCredentials) throw credentialsNeeded();
     const loaded = request === CORE ? loadCore(parent, rest) : load.call(this, request, parent, ...rest);
     if (request === CORE) adopt(loaded);
     return loaded;

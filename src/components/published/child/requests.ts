@@ -5,7 +5,7 @@ import { urlToHttpOptions } from 'node:url';
 import type { HostRedirect } from '../messages.ts';
 import { answeringSocket } from './answering.ts';
 import { hostName, type Treatment, treatmentOf } from './hosts.ts';
-import { refusal } from './refusal.ts';
+import { overHttpOnly, refusal } from './refusal.ts';
 
 export interface Traffic {
   /** Requests that have not been answered yet. */
@@ -29,10 +29,9 @@ export function watchRequests(
 
   function request(scheme: Scheme, args: unknown[]): ClientRequest {
     const { options, callback } = readArguments(args);
-    const target = (options.protocol ?? scheme) as Scheme;
-    const treatment = treat(options, redirects);
-    if (treatment.kind === 'answer') onReport(`${treatment.why} (${addressOf(options)})`);
-    const made = send(treatment, target, options, native, callback);
+    const { meant, treatment } = treat(options, redirects);
+    if (treatment.kind === 'answer') onReport(`${treatment.why} (${addressOf(meant)})`);
+    const made = send(treatment, (meant.protocol ?? scheme) as Scheme, meant, native, callback);
     open.add(made);
     made.once('close', () => open.delete(made));
     return made;
@@ -52,23 +51,35 @@ export function watchRequests(
   return { open: () => open.size };
 }
 
-/** Requests through a proxy name the host that they are for in their path. */
-function treat(options: RequestOptions, redirects: HostRedirect[] | undefined): Treatment {
-  const path = options.path ?? '/';
-  const behind = throughProxy(options.method, path);
-  if (behind !== undefined) {
-    const treatment = treatmentOf(behind.host, behind.path, redirects);
-    if (treatment.kind !== 'direct') return treatment;
-  }
-  if (options.socketPath) return { kind: 'direct' };
-  return treatmentOf(addressOf(options), path, redirects);
+interface Treated {
+  /** The request; as it would be without a proxy, when it does not go where it wants to. */
+  meant: RequestOptions;
+  treatment: Treatment;
 }
 
-function throughProxy(method: string | undefined, path: string): { host: string; path: string } | undefined {
-  if (method?.toUpperCase() === 'CONNECT') return { host: path, path: '/' };
+/** Requests through a proxy name the host that they are for in their path. */
+function treat(options: RequestOptions, redirects: HostRedirect[] | undefined): Treated {
+  const behind = behindProxy(options);
+  if (behind !== undefined) {
+    const treatment = treatmentOf(addressOf(behind), behind.path ?? '/', redirects);
+    if (treatment.kind !== 'direct') return { meant: behind, treatment: tunnelled(behind, treatment) };
+  }
+  if (options.socketPath) return { meant: options, treatment: { kind: 'direct' } };
+  return { meant: options, treatment: treatmentOf(addressOf(options), options.path ?? '/', redirects) };
+}
+
+function behindProxy(options: RequestOptions): RequestOptions | undefined {
+  const path = options.path ?? '/';
+  if (options.method?.toUpperCase() === 'CONNECT') return { ...options, hostname: path, path: '/' };
   if (!/^https?:\/\//i.test(path) || !URL.canParse(path)) return undefined;
-  const url = new URL(path);
-  return { host: url.host, path: url.pathname };
+  const { protocol, hostname, port, path: wanted } = urlToHttpOptions(new URL(path));
+  return { ...options, protocol, hostname, port, path: wanted };
+}
+
+/** Nothing answers in a tunnel. */
+function tunnelled(options: RequestOptions, treatment: Treatment): Treatment {
+  if (options.method?.toUpperCase() !== 'CONNECT' || treatment.kind === 'refuse') return treatment;
+  return { kind: 'refuse', message: overHttpOnly(hostName(addressOf(options))) };
 }
 
 function addressOf(options: RequestOptions): string {

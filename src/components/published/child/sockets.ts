@@ -2,7 +2,7 @@ import net from 'node:net';
 
 import type { HostRedirect } from '../messages.ts';
 import { treatmentOf } from './hosts.ts';
-import { refusal } from './refusal.ts';
+import { overHttpOnly, refusal } from './refusal.ts';
 
 /**
  * The second line: whatever does not go through `http.request` (raw sockets, TLS, HTTP/2, undici) opens a socket here. What
@@ -14,10 +14,7 @@ export function watchSockets(redirects: HostRedirect[] | undefined): void {
     const host = hostOf(args);
     const treatment = host === undefined ? undefined : treatmentOf(host, '/', redirects);
     if (treatment === undefined || treatment.kind === 'direct') return native.apply(this, args);
-    const message =
-      treatment.kind === 'refuse'
-        ? treatment.message
-        : `No connection to ${host}: it may be reached over HTTP only, by http.request, https.request or fetch.`;
+    const message = treatment.kind === 'refuse' ? treatment.message : overHttpOnly(host!);
     process.nextTick(() => this.destroy(refusal(message)));
     return this;
   }
