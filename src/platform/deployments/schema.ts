@@ -155,6 +155,11 @@ const routeShape = {
     .regex(/^[\w-]{0,64}$/)
     .default('')
     .describe('First segment of the path that the app does not see (SCRIPT_NAME), as a gateway stage'),
+  methods: z
+    .array(z.string().regex(/^[A-Z][A-Z-]*$/, { error: 'expected a method in capitals, such as GET' }))
+    .min(1)
+    .exactOptional()
+    .describe('Methods of the request; absent: any that no other route of the same host and path names'),
   requestBytes: bytes
     .exactOptional()
     .describe('Bytes of a request body, instead of the limit of the function'),
@@ -169,9 +174,31 @@ const STAGE_RULE = {
 
 /** A route as its function's publication says it. */
 export const ownRouteSchema = z.strictObject(routeShape).refine(beginsWithStage, STAGE_RULE);
+/** A route leads to a function's alias or to a site. */
 export const routeSchema = z
-  .strictObject({ ...routeShape, function: functionName, alias: aliasName.default('live') })
-  .refine(beginsWithStage, STAGE_RULE);
+  .strictObject({
+    ...routeShape,
+    function: functionName.exactOptional(),
+    alias: aliasName.default('live'),
+    site: functionName.exactOptional(),
+  })
+  .refine(beginsWithStage, STAGE_RULE)
+  .refine((route) => (route.function === undefined) !== (route.site === undefined), {
+    error: 'expected either `function` or `site`',
+    path: ['function'],
+  });
+
+/** A folder of files that is served as it is. */
+export const siteSchema = z.strictObject({
+  package: digest,
+  index: z.string().min(1).default('index.html').describe('File that a folder shows'),
+  error: z.string().min(1).exactOptional().describe('File for what is not there'),
+  errorStatus: z
+    .union([z.literal(404), z.literal(200)])
+    .default(404)
+    .describe('200 for single-page apps'),
+  labels: labelsSchema.exactOptional(),
+});
 
 export const aliasSchema = z.strictObject({
   version: z.int().min(1).describe('The version that gets what the weights leave'),
@@ -200,6 +227,8 @@ export const functionSchema = z.strictObject({
 export const deploymentsSchema = z.strictObject({
   functions: z.record(functionName, functionSchema),
   routes: z.array(routeSchema),
+  // Older states have none.
+  sites: z.record(functionName, siteSchema).default({}),
 });
 
 function sum(weights: Record<string, number>): number {

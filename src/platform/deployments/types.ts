@@ -7,6 +7,7 @@ import type {
   labelsSchema,
   ownRouteSchema,
   routeSchema,
+  siteSchema,
   specSchema,
   versionSchema,
 } from './schema.ts';
@@ -16,6 +17,7 @@ export type Deployments = z.infer<typeof deploymentsSchema>;
 export type DeployedFunction = z.infer<typeof functionSchema>;
 export type Version = z.infer<typeof versionSchema>;
 export type Alias = z.infer<typeof aliasSchema>;
+export type Site = z.infer<typeof siteSchema>;
 export type Labels = z.infer<typeof labelsSchema>;
 export type Route = z.infer<typeof routeSchema>;
 /** A route without what its function's publication says already. */
@@ -26,4 +28,4 @@ export type VersionSpec = z.infer<typeof specSchema>;
 /** The alias that routes name unless they say otherwise. */
 export const LIVE = 'live';
 
-export const NO_DEPLOYMENTS: Deployments = { functions: {}, routes: [] };
+export const NO_DEPLOYMENTS: Deployments = { functions: {}, routes: [], sites: {} };

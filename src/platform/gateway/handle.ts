@@ -24,7 +24,8 @@ import { dropHopByHop } from './headers.ts';
 import { headersForBody, parseRequest } from './parse-request.ts';
 import { proxyRequest } from './proxy.ts';
 import { readBody } from './request-body.ts';
-import type { Router, Target } from './target.ts';
+import { serveSite } from '../sites/serve-site.ts';
+import { isSite, type Router, type Target } from './target.ts';
 
 export interface HandlerOptions {
   route: Router;
@@ -39,7 +40,12 @@ export interface HandlerOptions {
 /** Returns the gateway's request handler. */
 export function requestHandler(options: HandlerOptions) {
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const call = newCall(incoming, outgoing, options.route(incoming));
+    const target = options.route(incoming);
+    if (isSite(target)) {
+      serveSite(target, incoming, outgoing, (record) => options.onRecord(record, incoming));
+      return;
+    }
+    const call = newCall(incoming, outgoing, target);
     serve(options, call)
       .catch((error: unknown) => fail(options, call, asInvocationError(error)))
       .finally(() => {

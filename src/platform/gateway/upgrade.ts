@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { isSite } from './target.ts';
 
 import { formatByName } from '../../events/list.ts';
 import type { HttpRequest } from '../../events/types.ts';
@@ -40,7 +41,9 @@ async function open(
   asRequest: () => void,
 ): Promise<void> {
   const arrived = performance.now();
-  const route = options.route(incoming);
+  const found = options.route(incoming);
+  // Files speak HTTP alone.
+  const route = isSite(found) ? undefined : found;
   const record = requestRecord(incoming, route);
   try {
     const target = routed(options, incoming, route);

@@ -23,6 +23,8 @@ export interface PackageStore {
   folder(digest: string): string;
   /** Takes a zip in. Rejects with PACKAGE_DIGEST, PACKAGE_TOO_LARGE, PACKAGE_ENTRY, PACKAGE_BROKEN; then nothing of it is left. */
   add(digest: string, body: Readable): Promise<StoredPackage & { existed: boolean }>;
+  /** Somebody uses these now: when nobody does any more, they may go at once. */
+  noteUsed(digests: ReadonlySet<string>): void;
   /** Removes what nobody uses and was not just uploaded, and what a process that was killed has left half done. */
   sweep(used: ReadonlySet<string>): Promise<void>;
 }
@@ -38,6 +40,7 @@ export function openPackages(stateFolder: string): PackageStore {
   const folder = (digest: string): string => join(top, digest);
   const noteOf = (digest: string): string => join(top, `${digest}.json`);
   const adding = new Map<string, Promise<StoredPackage>>();
+  const wereUsed = new Set<string>();
   const find = (digest: string): StoredPackage | undefined => {
     // The folder comes last: where it is, the note is.
     if (!existsSync(folder(digest))) return undefined;
@@ -63,7 +66,10 @@ export function openPackages(stateFolder: string): PackageStore {
     folder,
     add: async (digest, body) => {
       const there = find(digest) ?? (await adding.get(digest)?.catch(() => undefined));
-      if (there !== undefined) return { ...there, existed: true };
+      if (there !== undefined) {
+        body.resume();
+        return { ...there, existed: true };
+      }
       const taken = take(digest, body);
       adding.set(digest, taken);
       try {
@@ -72,12 +78,15 @@ export function openPackages(stateFolder: string): PackageStore {
         adding.delete(digest);
       }
     },
+    noteUsed: (digests) => {
+      for (const digest of digests) wereUsed.add(digest);
+    },
     sweep: async (used) => {
       for (const name of namesIn(top)) {
         const isDraft = name.startsWith('.');
         const digest = name.replace(/\.json$/, '');
         if ((!isDraft && used.has(digest)) || adding.has(digest)) continue;
-        if (!isDraft && Date.now() - changedAt(noteOf(digest)) < GRACE_MS) continue;
+        if (!isDraft && !wereUsed.has(digest) && Date.now() - changedAt(noteOf(digest)) < GRACE_MS) continue;
         if (isDraft && adding.size > 0) continue;
         await rm(join(top, name), { recursive: true, force: true });
       }
