@@ -21,6 +21,16 @@ export interface TargetLimits {
   unpacked: number;
 }
 
+/** What pip is to install. */
+export interface PythonRequirements {
+  /** Absolute path of the file that says it. */
+  file: string;
+  /** Arguments of `pip install`. */
+  install: string[];
+  /** Absolute folders that it installs from. */
+  folders: string[];
+}
+
 export interface PackageOptions {
   /** Absolute folder of the app. */
   dir: string;
@@ -29,6 +39,8 @@ export interface PackageOptions {
   target: Target;
   /** The app's Python; required for Python entries. */
   interpreter?: string;
+  /** What a Python app needs, as its files say; absent: nothing. */
+  requirements?: PythonRequirements;
   /** Patterns as in .gitignore, on top of `.ropewayignore`. */
   exclude?: string[];
   /** Files and folders to be packed whatever else says otherwise; also from outside of `dir`, as the old components' `include` has it. */
@@ -37,6 +49,8 @@ export interface PackageOptions {
   node?: 'installed' | 'traced' | 'bundled';
   /** Absolute folder that finished packages are written to. */
   outFolder: string;
+  /** Absolute folder for what may be made again: dependencies by their lock. */
+  cacheFolder: string;
   onNotice(message: string): void;
   /** What pip or npm print. */
   onLine(line: string): void;

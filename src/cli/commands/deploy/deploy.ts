@@ -71,9 +71,7 @@ async function finish(
   if (failures.length > 0) process.exitCode = failures.some(({ fault }) => fault === 'system') ? 1 : 2;
 }
 
-async function smokeRequests(
-  outputs: ReadonlyMap<string, Values>,
-): ReturnType<typeof smokeRequest> extends Promise<infer A> ? Promise<A[]> : never {
+async function smokeRequests(outputs: ReadonlyMap<string, Values>): Promise<SmokeAnswer[]> {
   const urls = [...outputs.values()].flatMap(({ url }) =>
     typeof url === 'string' && url.startsWith('http') ? [url] : [],
   );

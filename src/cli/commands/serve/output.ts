@@ -39,10 +39,10 @@ function terminalOutput(): Own & Partial<ServeOutput> {
       const texts = routes.map((route) => `${route.host ?? ''}${route.path}`);
       const width = Math.max(0, ...texts.map((text) => text.length));
       for (const [index, route] of routes.entries()) {
-        const version = functions[route.function]?.aliases[route.alias]?.version;
-        say(
-          `  ${texts[index]!.padEnd(width)}  ${colors.dim('→')} ${route.function} ${colors.dim(`version ${version}`)}`,
-        );
+        const { function: name, site, alias } = route;
+        const what =
+          name === undefined ? `site ${site}` : `version ${functions[name]?.aliases[alias]?.version}`;
+        say(`  ${texts[index]!.padEnd(width)}  ${colors.dim('→')} ${name ?? site} ${colors.dim(what)}`);
       }
       say(colors.dim(`\n  control  ${control.join(', ')}\n  state    ${state}\n`));
     },

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import type { AppWish, BuiltApp, FolderWish, FoundApp } from '../../components/types.ts';
+import { detectApp } from '../../frameworks/detect.ts';
+import { readRequirements } from '../../frameworks/preparation/requirements.ts';
+import { appPython } from '../../frameworks/python/interpreter.ts';
+import type { DetectedApp } from '../../frameworks/types.ts';
+import { cacheFolder } from '../../lib/cache-folder.ts';
+import { RopewayError } from '../../lib/errors.ts';
+import { buildPackage, sourceDigest } from '../../packaging/build.ts';
+import { collectFiles } from '../../packaging/collect.ts';
+import { LOCAL } from '../../packaging/targets.ts';
+import type { PackageOptions } from '../../packaging/types.ts';
+import { writeZip } from '../../packaging/zip.ts';
+import type { PackageFile } from '../../providers/types.ts';
+import type { Entry } from '../../runtimes/entry.ts';
+import { evidenceLine } from '../apps/output.ts';
+import { handlerEntry } from './handler-entry.ts';
+import type { WorkshopOptions } from './workshop.ts';
+
+/** Finds the app of a folder, its Python, and what its package would be made of. */
+export async function findForDeployment(wish: AppWish, options: WorkshopOptions): Promise<FoundApp> {
+  const { entry, title, framework } = await find(wish);
+  const interpreter = entry.runtime === 'python' ? appPython(wish.dir, entry.root) : undefined;
+  const found = { wish, entry, title, framework, ...(interpreter === undefined ? {} : { interpreter }) };
+  return { ...found, source: await sourceDigest(await packageOptions(found, options)) };
+}
+
+/** Packs an app, unless the same was packed before. */
+export async function buildForDeployment(app: FoundApp, options: WorkshopOptions): Promise<BuiltApp> {
+  const { code, layer, entry } = await buildPackage(await packageOptions(app, options));
+  return {
+    entry,
+    code,
+    layers: layer === undefined ? [] : [layer],
+    ...(app.interpreter === undefined ? {} : { interpreter: app.interpreter }),
+  };
+}
+
+/** Packs a folder's files as they are. */
+export async function packFolder(
+  wish: FolderWish,
+  { root, onNote, signal }: WorkshopOptions,
+): Promise<PackageFile> {
+  const { dir, include, exclude, extra = {}, below } = wish;
+  const files = dir === undefined ? [] : collectFiles({ dir, include, exclude, onNotice: onNote });
+  const extras = Object.entries(extra).map(([name, text]) => ({
+    name,
+    content: Buffer.from(text),
+    kind: 'file' as const,
+  }));
+  const all = [...files, ...extras];
+  const placed = below === undefined ? all : all.map((file) => ({ ...file, name: `${below}/${file.name}` }));
+  return writeZip(placed, packagesFolder(root), signal);
+}
+
+function packagesFolder(root: string): string {
+  return join(root, '.ropeway', 'packages');
+}
+
+async function packageOptions(
+  { wish, entry, interpreter }: Pick<FoundApp, 'wish' | 'entry' | 'interpreter'>,
+  { root, onNote, onLine, signal }: WorkshopOptions,
+): Promise<PackageOptions> {
+  const requirements =
+    entry.runtime === 'python' ? await readRequirements([...new Set([wish.dir, entry.root])]) : undefined;
+  return {
+    dir: wish.dir,
+    entry,
+    target: LOCAL,
+    ...(interpreter === undefined ? {} : { interpreter }),
+    ...(requirements === undefined
+      ? {}
+      : { requirements: { file: requirements.file, install: requirements.install, folders: [] } }),
+    exclude: wish.exclude,
+    // As the old components had it: meant from the folder of the file.
+    include: wish.include.map((path) => resolve(root, path)),
+    ...(wish.node === undefined ? {} : { node: wish.node }),
+    outFolder: packagesFolder(root),
+    cacheFolder: cacheFolder(),
+    onNotice: onNote,
+    onLine,
+    signal,
+  };
+}
+
+async function find({
+  dir,
+  app,
+  start,
+  handler,
+}: AppWish): Promise<{ entry: Entry; title: string; framework: string }> {
+  if (handler !== undefined)
+    return { entry: handlerEntry(dir, handler), title: `handler ${handler}`, framework: 'handler' };
+  const detection = await detectApp(dir, {
+    ...(app === undefined ? {} : { app }),
+    ...(start === undefined ? {} : { start }),
+  });
+  if (detection.kind === 'none') throw notFound(dir, detection.lookedFor, detection.problems);
+  if (detection.kind === 'ambiguous') throw ambiguous(detection.candidates);
+  const { entry, framework, build } = detection.app;
+  if (build !== undefined && entry.runtime === 'node') mustBeBuilt(detection.app, build);
+  return { entry, framework, title: evidenceLine(detection.app) };
+}
+
+/** What is deployed is what the build makes; it is the file's to say when that is done. */
+function mustBeBuilt({ entry, selector }: DetectedApp, build: string): void {
+  if (entry.runtime !== 'node' || existsSync(entry.file)) return;
+  throw new RopewayError({
+    code: 'BUILD_NEEDED',
+    message: `${selector} does not exist yet; it is what the build makes.`,
+    fix: `run it before: ${build}; or let the file do it: \`hooks: {before: ${build}}\` beside \`inputs\``,
+  });
+}
+
+function ambiguous(candidates: DetectedApp[]): RopewayError {
+  const first = candidates[0]!.selector;
+  return new RopewayError({
+    code: 'APP_AMBIGUOUS',
+    message: `${candidates.length} apps match, and a guess could be wrong.`,
+    detail: candidates.map((one) => `${one.selector}\n    ${evidenceLine(one)}`).join('\n'),
+    fix: `choose one: \`app: ${first}\` in ropeway.yml, or in the component's inputs`,
+  });
+}
+
+function notFound(dir: string, lookedFor: string[], problems: string[]): RopewayError {
+  const detail = ['looked for:', ...lookedFor.map((line) => `  ${line}`)];
+  if (problems.length > 0) detail.push('could not be read:', ...problems.map((line) => `  ${line}`));
+  return new RopewayError({
+    code: 'APP_NOT_FOUND',
+    message: `No web app was found in ${dir}.`,
+    detail: detail.join('\n'),
+    fix: 'name it: `app: module:attribute` (Python), `app: server.js` (Node), or `start: command` for anything that listens on PORT',
+  });
+}
