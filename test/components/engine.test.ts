@@ -249,7 +249,7 @@ describe('removing', () => {
     expect(target.calls.indexOf('remove shop-api')).toBeGreaterThan(target.calls.indexOf('remove shop-jobs'));
     expect([target.functions.size, target.sites.size, store.list()]).toEqual([0, 0, []]);
     store.tidy();
-    expect(readdirSync(join(root, '.ropeway'))).toEqual(['.gitignore']);
+    expect(readdirSync(root)).not.toContain('.ropeway');
   });
 
   test('bears that something is gone already', async () => {

@@ -45,7 +45,9 @@ export async function withSession<T>(
   const width = Math.max(0, ...project.components.map(({ alias }) => alias.length));
   const report = createReport(options.json, options.debug, width);
   const interrupt = interruptSignal(report);
-  const lock: Lock | undefined = changes ? takeLock(store.folder, verb, report.notice) : undefined;
+  const lock: Lock | undefined = changes
+    ? takeLock(project.dir, store.folder, verb, report.notice)
+    : undefined;
   try {
     const { signal } = interrupt;
     const target = await openTarget({

@@ -1,9 +1,10 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { RopewayError, systemCode } from '../../lib/errors.ts';
 import { isAlive } from '../../lib/processes.ts';
+import { makeHidden } from './folder.ts';
 
 /** Who has the state. */
 export interface Holder {
@@ -23,8 +24,13 @@ export interface Lock {
  * Takes the state of a project for one command at a time. What a command has left that was killed is taken over, and told.
  * Throws LOCKED.
  */
-export function takeLock(folder: string, verb: string, onNotice: (message: string) => void): Lock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function takeLock(
+  root: string,
+  folder: string,
+  verb: string,
+  onNotice: (message: string) => void,
+): Lock {
+  makeHidden(root, folder);
   const path = lockFile(folder);
   const holder: Holder = { pid: process.pid, host: hostname(), verb, since: new Date().toISOString() };
   // Written apart and then linked: whoever sees the lock sees all of it.

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { z } from 'zod';
 
 import { errorMessage, RopewayError, systemCode } from '../../lib/errors.ts';
+import { makeHidden, namesIn, tidyFolders } from './folder.ts';
 
 /** What is known of one component that was deployed, or began to be. */
 const recordSchema = z.strictObject({
@@ -51,25 +52,16 @@ export function openStateStore(root: string, target: string, stage: string): Sta
     folder,
     read: (id) => readRecord(fileOf(id)),
     write: async (record) => {
-      makeHidden(top, folder);
+      makeHidden(root, folder);
       await writeWhole(fileOf(record.id), `${JSON.stringify(record, null, 1)}\n`);
     },
     remove: (id) => rmSync(fileOf(id), { force: true }),
     list: () =>
-      filesOf(folder)
+      namesIn(folder)
         .filter((name) => name.endsWith('.json'))
         .flatMap((name) => readRecord(join(folder, name)) ?? []),
-    tidy: () => {
-      for (const path of [folder, dirname(folder), join(top, 'state')]) removeEmpty(path);
-    },
+    tidy: () => tidyFolders(root, [folder, dirname(folder), join(top, 'state')]),
   };
-}
-
-/** Makes a folder below `.ropeway`, all of which version control is to ignore. */
-export function makeHidden(top: string, folder: string): void {
-  const isNew = mkdirSync(top, { recursive: true }) !== undefined;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (isNew) writeFileSync(join(top, '.gitignore'), '*\n');
 }
 
 function readRecord(file: string): StateRecord | undefined {
@@ -108,21 +100,4 @@ async function writeWhole(file: string, text: string): Promise<void> {
     await handle.close();
   }
   await rename(temporary, file);
-}
-
-function filesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
-
-function removeEmpty(folder: string): void {
-  for (const name of filesOf(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is not there, or something else is in it.
-  }
 }

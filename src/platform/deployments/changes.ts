@@ -188,7 +188,7 @@ export function setRoutes(deployments: Deployments, routes: Route[]): Deployment
 /** The same with these as the only routes of one function. */
 export function setFunctionRoutes(deployments: Deployments, name: string, routes: Route[]): Deployments {
   return setRoutes(deployments, [
-    ...deployments.routes.filter((route) => route.function !== name),
+    ...deployments.routes.filter((route) => route.function !== name || route.gateway !== undefined),
     ...routes,
   ]);
 }

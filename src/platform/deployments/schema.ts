@@ -181,6 +181,12 @@ export const routeSchema = z
     function: functionName.exactOptional(),
     alias: aliasName.default('live'),
     site: functionName.exactOptional(),
+    gateway: z
+      .string()
+      .min(1)
+      .max(128)
+      .exactOptional()
+      .describe('Whose route it is, if not its own: the publication of its function leaves it as it is'),
   })
   .refine(beginsWithStage, STAGE_RULE)
   .refine((route) => (route.function === undefined) !== (route.site === undefined), {

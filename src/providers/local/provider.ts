@@ -30,8 +30,11 @@ export function localProvider(client: ControlClient): Provider {
     const path = `/v1/packages/${digest}`;
     if ((await client.find(path)) === undefined) await client.upload(path, file);
   };
-  const urlOf = async (routes: readonly RouteWish[]): Promise<string | undefined> =>
-    routes[0] === undefined ? undefined : urlOfRoute(await address(), routes[0]);
+  const urlOf = async (routes: readonly ShownRoute[]): Promise<string | undefined> => {
+    // Through a gateway it has the gateway's address.
+    const own = routes.find(({ gateway }) => gateway === undefined);
+    return own === undefined ? undefined : urlOfRoute(await address(), own);
+  };
 
   return {
     name: 'local',
@@ -79,10 +82,10 @@ export function localProvider(client: ControlClient): Provider {
       const found = routes.find((one) => isSameRoute(one, route));
       return found && (found.function ?? found.site);
     },
-    deployGateway: async ({ routes, before }: GatewayDeployment) => {
+    deployGateway: async ({ name, routes, before }: GatewayDeployment) => {
       await client.call('POST', '/v1/routes', {
         remove: before.map(toRoute),
-        add: routes.map((route) => ({ ...toRoute(route), function: route.function })),
+        add: routes.map((route) => ({ ...toRoute(route), function: route.function, gateway: name })),
       });
       return { url: urlOfRoute(await address(), routes[0]!) };
     },
@@ -129,7 +132,7 @@ interface ShownFunction {
   routes: ShownRoute[];
 }
 
-type ShownRoute = RouteWish & { function?: string; site?: string };
+type ShownRoute = RouteWish & { function?: string; site?: string; gateway?: string };
 
 interface ShownSite {
   package: string;

@@ -8,7 +8,7 @@ import { Component, type ComponentClass, type Values } from '../../component.ts'
 import type { InputSchema } from '../../inputs.ts';
 import type { Change, FoundApp } from '../../types.ts';
 import { isOurs, labelsOf, noteAdoption, refuseForeign } from '../ownership.ts';
-import { ownName } from '../names.ts';
+import { givenName, ownName } from '../names.ts';
 import { checkFramework } from './check-framework.ts';
 import { chooseRoutes } from './choose-routes.ts';
 import { deploymentDigest, differences, partsOf } from './compare.ts';
@@ -184,7 +184,7 @@ abstract class AppComponent extends Component {
     const dir = resolve(context.root, settings.src);
     if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true)
       throw noFolder(this.id, settings.src);
-    const name = settings.name ?? this.#state.function ?? ownName(this);
+    const name = givenName(this, settings) ?? this.#state.function ?? ownName(this);
     const { app, start, handler, include, exclude, node, frameworks } = settings;
     const wish = { dir, include, exclude, ...defined({ app, start, handler, node }) };
     const [found, live] = await Promise.all([

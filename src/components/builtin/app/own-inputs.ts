@@ -82,6 +82,7 @@ export function ownSettings(inputs: OwnAppInputs): AppSettings {
     src: inputs.src,
     ...defined({ app: inputs.app, start: inputs.start, name: inputs.name, cold: inputs.cold }),
     ...defined({ eventFormat: inputs.events, node: inputs.dependencies, region: inputs.region }),
+    isNamePerStage: true,
     env: inputs.env,
     limits: defined(limits),
     stream: inputs.stream,

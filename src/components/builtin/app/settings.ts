@@ -14,6 +14,8 @@ export interface AppSettings {
   frameworks?: readonly string[];
   /** Name of the function; absent: made of project and alias once, and kept. */
   name?: string;
+  /** The name is that of stage `dev`; other stages have theirs at its end. */
+  isNamePerStage: boolean;
   env: Record<string, string>;
   limits: FunctionLimits;
   stream: boolean;

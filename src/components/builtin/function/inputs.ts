@@ -75,6 +75,7 @@ export function scfSettings(inputs: z.infer<typeof scfSchema>): AppSettings {
     src: inputs.codeUri ?? inputs.code ?? (typeof src === 'string' ? src : (from.src ?? '.')),
     handler: inputs.handler,
     ...defined({ name: inputs.name, region: inputs.region?.[0] }),
+    isNamePerStage: false,
     env: inputs.environment?.variables ?? {},
     limits: { timeout: inputs.timeout ?? 3, memory: inputs.memorySize ?? 128 },
     stream: false,

@@ -83,6 +83,7 @@ export function oldAppSettings(inputs: OldAppInputs, kind: OldKind): AppSettings
     ...(entry === undefined ? {} : { app: entry }),
     ...(kind.frameworks === undefined ? {} : { frameworks: kind.frameworks }),
     ...(name === undefined ? {} : { name }),
+    isNamePerStage: false,
     env: functionConf?.environment?.variables ?? {},
     limits: {
       timeout: functionConf?.timeout ?? DEFAULTS.timeout,

@@ -79,6 +79,7 @@ export function httpSettings(inputs: HttpInputs): AppSettings {
     src: typeof src === 'string' ? src : (from.src ?? from.dist ?? '.'),
     ...defined({ app, name: faas?.name, region: inputs.region?.[0] }),
     ...(framework === undefined || ANY_FRAMEWORK.has(framework) ? {} : { frameworks: [framework] }),
+    isNamePerStage: false,
     env: { ...faas?.environment?.variables, ...Object.fromEntries(listed) },
     limits: { timeout: faas?.timeout ?? 10, memory: faas?.memorySize ?? 512 },
     // A web function of the cloud streams, an event function does not.

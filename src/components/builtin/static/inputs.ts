@@ -35,6 +35,7 @@ export function staticSettings(inputs: OwnInputs): SiteSettings {
   const { src, index, spa, build, env, include, exclude, stage, cors, routes } = inputs;
   return {
     src,
+    isNamePerStage: true,
     index,
     errorStatus: spa ? 200 : 404,
     ...defined({ name: inputs.name, error: spa ? (inputs.error ?? index) : inputs.error }),
@@ -81,6 +82,7 @@ export function websiteSettings(inputs: z.infer<typeof websiteSchema>): SiteSett
   const unknown = Object.keys(inputs).filter((key) => !WEBSITE_WORDS.has(key));
   return {
     src: code?.src === undefined ? root : `${root}/${code.src}`,
+    isNamePerStage: false,
     index: code?.index ?? 'index.html',
     error: code?.error ?? 'error.html',
     errorStatus: 404,
@@ -125,6 +127,7 @@ export function bucketSettings(inputs: z.infer<typeof bucketSchema>): SiteSettin
     ...defined({ src: typeof src === 'object' ? src.src : src, region: inputs.region }),
     name: siteName(bucket),
     bucket,
+    isNamePerStage: false,
     index: 'index.html',
     errorStatus: 404,
     env: {},

@@ -7,7 +7,7 @@ import { chooseRoutes } from '../app/choose-routes.ts';
 import { Component, type ComponentClass, type Values } from '../../component.ts';
 import type { InputSchema } from '../../inputs.ts';
 import type { Change } from '../../types.ts';
-import { ownName } from '../names.ts';
+import { givenName, ownName } from '../names.ts';
 import { isOurs, labelsOf, noteAdoption, refuseForeign } from '../ownership.ts';
 import type { SiteSettings } from './site-settings.ts';
 
@@ -129,7 +129,7 @@ abstract class SiteComponent extends Component {
 
   async #look(settings: SiteSettings): Promise<Wanted> {
     const { context } = this;
-    const name = settings.name ?? this.#state.site ?? ownName(this);
+    const name = givenName(this, settings) ?? this.#state.site ?? ownName(this);
     const dir = settings.src === undefined ? undefined : resolve(context.root, settings.src);
     if (dir !== undefined && statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new RopewayError({

@@ -5,6 +5,8 @@ export interface SiteSettings {
   /** Folder, meant from the project's; absent: no files. */
   src?: string;
   name?: string;
+  /** The name is that of stage `dev`; other stages have theirs at its end. */
+  isNamePerStage: boolean;
   index: string;
   error?: string;
   errorStatus: 200 | 404;
