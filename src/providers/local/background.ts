@@ -47,14 +47,12 @@ export async function ensurePlatform({
     cwd: state,
     detached: true,
     stdio: ['ignore', log, log],
+    env: { ...process.env, [STARTED_BY]: madeFolder ? 'made-folder' : 'had-folder' },
   });
   closeSync(log);
   let ended = false;
   child.once('error', () => (ended = true));
   child.once('exit', () => (ended = true));
-  writeFileSync(backgroundFile(state), JSON.stringify({ pid: child.pid ?? -1, port, madeFolder }), {
-    mode: 0o600,
-  });
   const until = Date.now() + START_MS;
   while (!(await accepts({ path: socket }))) {
     // Another command may have started one at the same moment: its socket is as good.
@@ -80,6 +78,17 @@ export async function stopIfIdle(state: string): Promise<boolean> {
   if (background.madeFolder) rmSync(state, { recursive: true, force: true });
   else for (const file of [backgroundFile(state), join(state, 'serve.log')]) rmSync(file, { force: true });
   return true;
+}
+
+/** Tells a platform that nobody but a deployment wants it. */
+const STARTED_BY = 'ROPEWAY_BACKGROUND';
+
+/** A platform that was started so notes it by itself: whoever started it may be gone. */
+export function noteBackground(state: string, port: number): void {
+  const how = process.env[STARTED_BY];
+  if (how === undefined) return;
+  const note: Background = { pid: process.pid, port, madeFolder: how === 'made-folder' };
+  writeFileSync(backgroundFile(state), JSON.stringify(note), { mode: 0o600 });
 }
 
 function backgroundFile(state: string): string {

@@ -4,6 +4,7 @@ import { errorMessage } from '../../../lib/errors.ts';
 import { controlSocket, serveStateFolder } from '../../../lib/state-folder.ts';
 import { type Control, startControl } from '../../../platform/control/control.ts';
 import { type Server, startServer } from '../../../platform/server.ts';
+import { noteBackground } from '../../../providers/local/background.ts';
 import { appFolder } from '../../apps/app-folder.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { clearControlSocket } from './control-socket.ts';
@@ -37,6 +38,7 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
   });
   const controls: Control[] = [];
   try {
+    noteBackground(state, Number(new URL(server.url).port));
     controls.push(await startControl(server, { socket }, undefined));
     if (address !== undefined) controls.push(await startControl(server, address, token));
     await publishFolders(server, dirs, options, output, false);
