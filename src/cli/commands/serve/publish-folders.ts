@@ -1,3 +1,4 @@
+import { readEnvFiles } from '../../../config/project/env-files.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import type { Deployments, OwnRoute, VersionSpec } from '../../../platform/deployments/types.ts';
@@ -51,7 +52,7 @@ async function plan(
   output: ServeOutput,
   isOnly: boolean,
 ): Promise<Plan> {
-  const config = await loadConfig(dir);
+  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
   const env = { ...config.env, ...readEnvironment(options) };
   const app = await findApp(dir, options, config, output);
   const interpreter = await prepareApp(dir, app, options, output);
