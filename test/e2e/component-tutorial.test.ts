@@ -43,7 +43,7 @@ test('the tutorial works as it is written, in an empty folder', async () => {
   mkdirSync(bin);
   writeFileSync(join(bin, 'ropeway'), `#!/bin/sh\nexec "${process.execPath}" "${commandFile}" "$@"\n`);
   chmodSync(join(bin, 'ropeway'), 0o755);
-  const env = { ...process.env, NO_COLOR: '1', ...project.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', ...project.env };
   env['PATH'] = `${bin}:${env['PATH']}`;
   let pid = 0;
   for (const { command, printed } of tutorial().map(withoutOutput)) {
