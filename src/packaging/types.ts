@@ -29,6 +29,8 @@ export interface PackageOptions {
   target: Target;
   /** The app's Python; required for Python entries. */
   interpreter?: string;
+  /** What a Python app says that it needs; absent: nothing is installed. */
+  requirements?: PythonRequirements;
   /** Patterns as in .gitignore, on top of `.ropewayignore`. */
   exclude?: string[];
   /** Files and folders to be packed whatever else says otherwise; also from outside of `dir`, as the old components' `include` has it. */
@@ -41,6 +43,14 @@ export interface PackageOptions {
   /** What pip or npm print. */
   onLine(line: string): void;
   signal?: AbortSignal;
+}
+
+/** As `readRequirements` of the preparation finds it. */
+export interface PythonRequirements {
+  /** Absolute: the file that says it. Paths in it are meant from its folder. */
+  file: string;
+  /** Arguments of `pip install`: `-r` and that file, or requirement specifiers. */
+  install: string[];
 }
 
 /** A package on the disk, finished. */
