@@ -6,13 +6,12 @@ import { detectApp } from '../../frameworks/detect.ts';
 import { readRequirements } from '../../frameworks/preparation/requirements.ts';
 import { appPython } from '../../frameworks/python/interpreter.ts';
 import type { DetectedApp } from '../../frameworks/types.ts';
-import { cacheFolder } from '../../lib/cache-folder.ts';
 import { RopewayError } from '../../lib/errors.ts';
-import { buildPackage, sourceDigest } from '../../packaging/build.ts';
-import { collectFiles } from '../../packaging/collect.ts';
-import { LOCAL } from '../../packaging/targets.ts';
+import { buildPackage } from '../../packaging/build.ts';
+import { packFolder } from '../../packaging/folder.ts';
+import { sourceDigest } from '../../packaging/source-digest.ts';
+import { targetOf } from '../../packaging/targets.ts';
 import type { PackageOptions } from '../../packaging/types.ts';
-import { writeZip } from '../../packaging/zip.ts';
 import type { PackageFile } from '../../providers/types.ts';
 import type { Entry } from '../../runtimes/entry.ts';
 import { evidenceLine } from '../apps/output.ts';
@@ -39,20 +38,11 @@ export async function buildForDeployment(app: FoundApp, options: WorkshopOptions
 }
 
 /** Packs a folder's files as they are. */
-export async function packFolder(
+export function packForDeployment(
   wish: FolderWish,
   { root, onNote, signal }: WorkshopOptions,
 ): Promise<PackageFile> {
-  const { dir, include, exclude, extra = {}, below } = wish;
-  const files = dir === undefined ? [] : collectFiles({ dir, include, exclude, onNotice: onNote });
-  const extras = Object.entries(extra).map(([name, text]) => ({
-    name,
-    content: Buffer.from(text),
-    kind: 'file' as const,
-  }));
-  const all = [...files, ...extras];
-  const placed = below === undefined ? all : all.map((file) => ({ ...file, name: `${below}/${file.name}` }));
-  return writeZip(placed, packagesFolder(root), signal);
+  return packFolder({ ...wish, outFolder: packagesFolder(root), onNotice: onNote, signal });
 }
 
 function packagesFolder(root: string): string {
@@ -68,17 +58,16 @@ async function packageOptions(
   return {
     dir: wish.dir,
     entry,
-    target: LOCAL,
+    target: targetOf({ name: 'local' }),
     ...(interpreter === undefined ? {} : { interpreter }),
     ...(requirements === undefined
       ? {}
-      : { requirements: { file: requirements.file, install: requirements.install, folders: [] } }),
+      : { requirements: { file: requirements.file, install: requirements.install } }),
     exclude: wish.exclude,
     // As the old components had it: meant from the folder of the file.
     include: wish.include.map((path) => resolve(root, path)),
     ...(wish.node === undefined ? {} : { node: wish.node }),
     outFolder: packagesFolder(root),
-    cacheFolder: cacheFolder(),
     onNotice: onNote,
     onLine,
     signal,

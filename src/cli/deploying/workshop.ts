@@ -1,5 +1,5 @@
 import type { Workshop } from '../../components/types.ts';
-import { buildForDeployment, findForDeployment, packFolder } from './packing.ts';
+import { buildForDeployment, findForDeployment, packForDeployment } from './packing.ts';
 import { runCommand } from './run-command.ts';
 
 export interface WorkshopOptions {
@@ -18,7 +18,7 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
   return {
     find: (wish) => findForDeployment(wish, options),
     build: (app) => buildForDeployment(app, options),
-    pack: (wish) => packFolder(wish, options),
+    pack: (wish) => packForDeployment(wish, options),
     run: (command, folder, more) => runCommand({ command, folder, env: { ...env, ...more }, onLine, signal }),
   };
 }

@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+import { RopewayError } from '../../lib/errors.ts';
+import type { Entry } from '../../runtimes/entry.ts';
+import { collect } from '../files/collect.ts';
+import { fingerprints } from '../files/hash.ts';
+import { isWithin, walk } from '../files/walk.ts';
+import type { PackageOptions } from '../types.ts';
+import { type Need, readManifest, readPackages } from './installed.ts';
+import { type Layout, layOut } from './layout.ts';
+import { neededByOptions } from './node-options.ts';
+
+/** How the dependencies of a Node app will be packed. */
+export interface NodePlan {
+  mode: 'installed' | 'traced' | 'bundled';
+  importers: string[];
+  extra: Need[];
+  layout: Layout;
+  /** Nothing is installed: npm does it beside the app. */
+  install: 'npm' | undefined;
+  /** What changes when the dependencies do. */
+  fingerprint: unknown;
+}
+
+/** Loaders of TypeScript, which a bundle needs no more. */
+const NPM_LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
+const OTHER_LOCKS: Record<string, string> = {
+  'pnpm-lock.yaml': 'pnpm install --prod',
+  'yarn.lock': 'yarn install',
+  'bun.lock': 'bun install',
+};
+
+/** Undefined for an app without package.json. Throws NODE_PNP, NOT_INSTALLED. */
+export function planNode({ dir, entry, node: mode = 'installed' }: PackageOptions): NodePlan | undefined {
+  const root = realpathSync(dir);
+  const importers = importersOf(dir, entry);
+  if (importers.length === 0) return undefined;
+  if (existsSync(join(dir, '.pnp.cjs'))) throw plugAndPlay();
+  const nodeOptions = entry.runtime === 'node' ? entry.nodeOptions : [];
+  const extra = neededByOptions(nodeOptions, mode === 'bundled').map((name) => ({ name, optional: true }));
+  const layout = layOut({
+    dir: root,
+    importers,
+    extra,
+    manifests: mode !== 'bundled',
+    packages: readPackages(),
+  });
+  const install = layout.missing.length === 0 ? undefined : installer(dir, layout.missing);
+  return { mode, importers, extra, layout, install, fingerprint: fingerprintOf(layout) };
+}
+
+/** Folders with a package.json, from that of the app down to that of its main module. */
+function importersOf(dir: string, entry: Entry): string[] {
+  const start = entry.runtime === 'node' ? dirname(entry.file) : entry.root;
+  const importers: string[] = [];
+  for (let folder = start; isWithin(folder, dir); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json')))
+      importers.unshift(relative(dir, folder).split(sep).join('/'));
+    if (folder === dir) break;
+  }
+  // A service in a workspace finds packages of its own, and those of the folder above.
+  return importers;
+}
+
+function fingerprintOf({ placements, missing }: Layout): unknown {
+  return [
+    missing,
+    placements.map(({ path, installed: { folder, manifest, linked } }) => [
+      path,
+      manifest.version,
+      ...(linked ? fingerprints(linkedFiles(folder)) : []),
+      ...madeBeside(folder),
+    ]),
+  ];
+}
+
+/** The files of a package where it is developed. */
+export function linkedFiles(folder: string): ReturnType<typeof collect>['files'] {
+  return collect({ dir: folder, outFolder: join(folder, '.ropeway') }).files;
+}
+
+/** What generators put beside packages (`node_modules/.prisma`): names and sizes. */
+function madeBeside(folder: string): string[] {
+  return generatedBeside(folder).flatMap((made) =>
+    walk({ folder: made, takes: () => true, outside: () => false, onOddity: () => undefined }).map(
+      ({ path, size }) => `${path} ${size}`,
+    ),
+  );
+}
+
+/** Belong to package managers and caches, and are never loaded. */
+const NOT_LOADED = new Set([
+  '.bin',
+  '.cache',
+  '.pnpm',
+  '.store',
+  '.vite',
+  '.vite-temp',
+  '.vitest',
+  '.yarn',
+  '.tmp',
+]);
+
+/** Folders with a dot in the node_modules that a package is in. */
+export function generatedBeside(folder: string): string[] {
+  const at = folder.lastIndexOf(`${sep}node_modules${sep}`);
+  if (at === -1) return [];
+  const modules = folder.slice(0, at + `${sep}node_modules`.length);
+  return readdirSync(modules, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith('.') && !NOT_LOADED.has(entry.name))
+    .map(({ name }) => join(modules, name));
+}
+
+function installer(dir: string, missing: string[]): 'npm' {
+  const other = Object.keys(OTHER_LOCKS).find((file) => existsSync(join(dir, file)));
+  const isNpm = NPM_LOCKS.some((file) => existsSync(join(dir, file)));
+  if (isNpm || (other === undefined && readManifest(dir) !== undefined)) return 'npm';
+  throw new RopewayError({
+    code: 'NOT_INSTALLED',
+    message: `The app needs packages that are not installed: ${missing.slice(0, 6).join(', ')}${missing.length > 6 ? '…' : ''}`,
+    fix: `${other === undefined ? 'npm install' : OTHER_LOCKS[other]!}, then build again`,
+  });
+}
+
+function plugAndPlay(): RopewayError {
+  return new RopewayError({
+    code: 'NODE_PNP',
+    message: "The packages of the app are in Yarn's archives, which a function cannot read.",
+    expected: 'packages in node_modules',
+    got: '.pnp.cjs',
+    fix: 'write `nodeLinker: node-modules` into .yarnrc.yml and run `yarn install`',
+  });
+}

@@ -1,0 +1,116 @@
+import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+
+import { RopewayError } from '../lib/errors.ts';
+import { packageVersion } from '../lib/package-root.ts';
+import type { Entry } from '../runtimes/entry.ts';
+import { collect } from './files/collect.ts';
+import { digestOf, fingerprints } from './files/hash.ts';
+import type { PackFile } from './files/pack-file.ts';
+import { bundlerVersion } from './node/bundle.ts';
+import { type NodePlan, planNode } from './node/plan.ts';
+import { askInterpreter, compilesFor, type Interpreter } from './python/interpreter.ts';
+import { type LayerPlan, planLayer, sourceTexts } from './python/layer.ts';
+import { namedTests } from './python/slim.ts';
+import { mainFile, relativeEntry } from './relative-entry.ts';
+import type { PackageOptions, Target } from './types.ts';
+
+/** Counts up when the same sources give another package. */
+const FORM = 1;
+
+/** Of what a package will be made; nothing has been written yet. */
+export interface Plan {
+  /** The app's own files. */
+  files: PackFile[];
+  /** With paths relative to the package. */
+  entry: Entry;
+  layer: LayerPlan | undefined;
+  /** Compiles the app's own Python files; absent: they are not compiled. */
+  compiler: Interpreter | undefined;
+  node: NodePlan | undefined;
+  notices: string[];
+  /** Digest of it all. */
+  source: string;
+}
+
+/**
+ * Reads all that decides what a package is. Throws ENTRY_OUTSIDE, ENTRY_LEFT_OUT, INTERPRETER_MISSING, ESBUILD_MISSING,
+ * and as `collect`, `planLayer` and `planNode` do.
+ */
+export async function planPackage(options: PackageOptions): Promise<Plan> {
+  const { dir, target, requirements } = options;
+  const entry = relativeEntry(options.entry, dir);
+  const { files, notices } = collect(options);
+  checkMainFile(entry, files, dir);
+  const node = entry.runtime === 'python' ? undefined : planNode(options);
+  const interpreter = interpreterOf(options);
+  const compiler = interpreter && compilerFor(target, interpreter);
+  if (interpreter !== undefined && compiler === undefined) notices.push(notCompiled(target, interpreter));
+  const layer =
+    interpreter === undefined || requirements === undefined
+      ? undefined
+      : planLayer({ requirements, interpreter, compiler, target, usedTests: namedTests(sourceTexts(files)) });
+  const { name, platform, arch, glibc, python } = target;
+  const source = digestOf({
+    FORM,
+    version: packageVersion(),
+    target: [name, platform, arch, glibc, python],
+    entry,
+    files: fingerprints(files),
+    layer: layer?.key,
+    compiler: compiler && [compiler.cacheTag, compiler.version],
+    node: node && [node.mode, node.install, node.fingerprint],
+    bundler: node?.mode === 'bundled' ? await bundlerVersion(dir) : undefined,
+  });
+  return { files, entry, layer, compiler, node, notices, source };
+}
+
+function interpreterOf({ entry, interpreter }: PackageOptions): Interpreter | undefined {
+  if (interpreter !== undefined && entry.runtime !== 'node') return askInterpreter(interpreter);
+  if (entry.runtime !== 'python') return undefined;
+  throw new RopewayError({
+    code: 'INTERPRETER_MISSING',
+    message: 'A Python app is packed with its Python, and nobody says which that is.',
+    expected: '`interpreter`: absolute path of a Python',
+  });
+}
+
+/** The app's Python, or one of the target's version on this machine. */
+function compilerFor(target: Target, interpreter: Interpreter): Interpreter | undefined {
+  if (compilesFor(target, interpreter)) return interpreter;
+  const program = target.python === undefined ? undefined : onPath(`python${target.python}`);
+  if (program === undefined) return undefined;
+  try {
+    const other = askInterpreter(program);
+    return compilesFor(target, other) ? other : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function onPath(program: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, program))
+    .find((file) => existsSync(file));
+}
+
+function notCompiled({ name, python }: Target, { program }: Interpreter): string {
+  return `not compiled ahead: ${name} has Python ${python}, and ${program} is another; the first start takes longer there (a python${python} on the PATH would do it)`;
+}
+
+function checkMainFile(entry: Entry, files: PackFile[], dir: string): void {
+  const main = mainFile(entry);
+  if (main === undefined || files.some(({ path }) => path === main)) return;
+  const exists = existsSync(join(dir, main));
+  throw new RopewayError({
+    code: 'ENTRY_LEFT_OUT',
+    message: exists
+      ? `A rule leaves the main file of the app out: ${main}`
+      : `The main file of the app does not exist: ${main}`,
+    fix: exists
+      ? `take it in: --include ${main}, or mend the pattern in .ropewayignore`
+      : 'build the app first, if it is what a build makes',
+  });
+}
