@@ -26,7 +26,7 @@ describe('@serverless/tencent-scf', () => {
     ]);
     expect(fn).toMatchObject({
       env: { TEST: 'value' },
-      limits: { timeout: 20, memory: 64 },
+      limits: { timeout: 20, memory: 128 },
       eventFormat: 'tencent-apigw',
     });
     expect(fn.routes).toBeUndefined();

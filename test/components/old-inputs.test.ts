@@ -77,6 +77,11 @@ describe('inputs of the old framework components', () => {
       { functionConf: { vpcConfig: { vpcId: 'vpc-1', subnetId: 'subnet-1' } } },
       'vpcConfig: there is no private network on this machine; what it leads to is reached as from any program here',
     ],
+    [
+      'memorySize',
+      { functionConf: { memorySize: 64 } },
+      'memorySize 64: here a process has at least 128 MB, since all that it shares with others counts, too',
+    ],
     ['role', { role: 'QCS_SCFExcuteRole' }, 'role: roles belong to a cloud and mean nothing here'],
     ['tags', { tags: { team: 'web' } }, 'tags: tags belong to a cloud and mean nothing here'],
     [

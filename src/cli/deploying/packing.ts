@@ -51,7 +51,7 @@ function packagesFolder(root: string): string {
 
 async function packageOptions(
   { wish, entry, interpreter }: Pick<FoundApp, 'wish' | 'entry' | 'interpreter'>,
-  { root, onNote, onLine, signal }: WorkshopOptions,
+  { root, onNote, onInstallerLine, signal }: WorkshopOptions,
 ): Promise<PackageOptions> {
   const requirements =
     entry.runtime === 'python' ? await readRequirements([...new Set([wish.dir, entry.root])]) : undefined;
@@ -69,7 +69,7 @@ async function packageOptions(
     ...(wish.node === undefined ? {} : { node: wish.node }),
     outFolder: packagesFolder(root),
     onNotice: onNote,
-    onLine,
+    onLine: onInstallerLine,
     signal,
   };
 }

@@ -7,8 +7,10 @@ export interface WorkshopOptions {
   root: string;
   env: Record<string, string | undefined>;
   onNote(text: string): void;
-  /** What commands print. */
+  /** What commands of the user print. */
   onLine(line: string): void;
+  /** What pip and npm print. */
+  onInstallerLine(line: string): void;
   signal: AbortSignal;
 }
 

@@ -4,7 +4,7 @@ import type { RouteWish } from '../../../providers/types.ts';
 import { defined, ownAppShape, type OwnAppInputs, ownSettings, strict } from '../app/own-inputs.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { endpointRoutes, endpointSchema } from '../gateway/endpoints.ts';
-import { runtimeNote, unusedNotes } from '../old/notes.ts';
+import { memoryNote, roomyMemory, runtimeNote, unusedNotes } from '../old/notes.ts';
 import { environmentValues, maybe, texts, wholeNumber, text } from '../old/words.ts';
 
 const handler = z
@@ -77,7 +77,7 @@ export function scfSettings(inputs: z.infer<typeof scfSchema>): AppSettings {
     ...defined({ name: inputs.name, region: inputs.region?.[0] }),
     isNamePerStage: false,
     env: inputs.environment?.variables ?? {},
-    limits: { timeout: inputs.timeout ?? 3, memory: inputs.memorySize ?? 128 },
+    limits: { timeout: inputs.timeout ?? 3, memory: roomyMemory(inputs.memorySize ?? 128) },
     stream: false,
     warmup: [],
     // The event that such a handler was written for.
@@ -115,6 +115,7 @@ function notesOf(inputs: z.infer<typeof scfSchema>): string[] {
   const others = [...new Set(kinds.filter((kind) => kind !== 'apigw'))];
   return [
     ...(runtime === undefined ? [] : [runtime]),
+    ...memoryNote(inputs.memorySize ?? 128),
     ...(kinds.includes('apigw')
       ? [
           'events.apigw: API Gateway was closed in 2025; its endpoints are routes of the gateway here, below their environment',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RouteWish } from '../../../providers/types.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { defined } from '../app/own-inputs.ts';
-import { GATEWAY_NOTE, runtimeNote, unusedNotes } from './notes.ts';
+import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unusedNotes } from './notes.ts';
 import { environmentValues, flag, maybe, texts, wholeNumber, text } from './words.ts';
 
 const layer = z.looseObject({
@@ -87,7 +87,7 @@ export function oldAppSettings(inputs: OldAppInputs, kind: OldKind): AppSettings
     env: functionConf?.environment?.variables ?? {},
     limits: {
       timeout: functionConf?.timeout ?? DEFAULTS.timeout,
-      memory: functionConf?.memorySize ?? DEFAULTS.memory,
+      memory: roomyMemory(functionConf?.memorySize ?? DEFAULTS.memory),
     },
     stream: false,
     warmup: [],
@@ -120,6 +120,7 @@ function notesOf(
   const runtime = runtimeNote(inputs.runtime);
   return [
     ...(runtime === undefined ? [] : [runtime]),
+    ...memoryNote(functionConf?.memorySize ?? DEFAULTS.memory),
     ...(apigatewayConf === undefined ? [] : [GATEWAY_NOTE]),
     ...unusedNotes(apigatewayConf ?? {}, {
       usagePlan: 'plans of use went with API Gateway: nobody counts requests any more',

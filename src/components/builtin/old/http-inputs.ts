@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RouteWish } from '../../../providers/types.ts';
 import { defined } from '../app/own-inputs.ts';
 import type { AppSettings } from '../app/settings.ts';
-import { GATEWAY_NOTE, runtimeNote, unusedNotes } from './notes.ts';
+import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unusedNotes } from './notes.ts';
 import { environmentValues, flag, maybe, texts, wholeNumber, text } from './words.ts';
 
 /** What the later merged component takes (`component: http`). */
@@ -81,7 +81,7 @@ export function httpSettings(inputs: HttpInputs): AppSettings {
     ...(framework === undefined || ANY_FRAMEWORK.has(framework) ? {} : { frameworks: [framework] }),
     isNamePerStage: false,
     env: { ...faas?.environment?.variables, ...Object.fromEntries(listed) },
-    limits: { timeout: faas?.timeout ?? 10, memory: faas?.memorySize ?? 512 },
+    limits: { timeout: faas?.timeout ?? 10, memory: roomyMemory(faas?.memorySize ?? 512) },
     // A web function of the cloud streams, an event function does not.
     stream: inputs.type !== 'event',
     warmup: [],
@@ -102,6 +102,7 @@ function notesOf({ faas, apigw, assets, ...rest }: HttpInputs, from: Record<stri
   const runtime = runtimeNote(faas?.runtime);
   return [
     ...(runtime === undefined ? [] : [runtime]),
+    ...memoryNote(faas?.memorySize ?? 512),
     ...(apigw === undefined ? [] : [GATEWAY_NOTE]),
     ...unusedNotes(
       { hook: from['hook'], vpc: faas?.vpc, tags: faas?.tags, cos: assets?.['cos'], cdn: assets?.['cdn'] },

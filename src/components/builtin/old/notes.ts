@@ -8,6 +8,21 @@ export function runtimeNote(runtime: string | undefined): string | undefined {
   return `runtime ${runtime} no longer exists: the app runs on the ${/^python/i.test(runtime) ? 'Python' : 'Node'} that it runs on here`;
 }
 
+/** MB under which a Python or Node process with a framework does not fit by what this machine counts. */
+const LEAST_MEMORY = 128;
+
+/** The old clouds' smallest functions had 64 MB, and did not count what processes share. */
+export function roomyMemory(megabytes: number): number {
+  return Math.max(megabytes, LEAST_MEMORY);
+}
+
+export function memoryNote(megabytes: number): string[] {
+  if (megabytes >= LEAST_MEMORY) return [];
+  return [
+    `memorySize ${megabytes}: here a process has at least ${LEAST_MEMORY} MB, since all that it shares with others counts, too`,
+  ];
+}
+
 /** Told once for all that stood in `apigatewayConf`. */
 export const GATEWAY_NOTE =
   'API Gateway was closed in 2025: a route of the gateway here leads to the function, and its address has no stage (/release) any more';
