@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../lib/nearest.ts';
 import { RopewayError } from '../lib/errors.ts';
 import type { Values } from './component.ts';
 

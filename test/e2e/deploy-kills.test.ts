@@ -57,7 +57,12 @@ async function runAndKill({ dir, env }: DeployProject, args: string[], after: nu
     stdio: 'ignore',
   });
   let ended = false;
-  const end = new Promise<void>((resolve) => child.once('close', () => resolve((ended = true) && undefined)));
+  const end = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      ended = true;
+      resolve();
+    });
+  });
   await Promise.race([end, sleep(after)]);
   const killed = !ended;
   if (killed) child.kill('SIGKILL');

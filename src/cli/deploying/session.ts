@@ -4,7 +4,7 @@ import type { DeployOptions } from '../../components/engine/deploy.ts';
 import { createRegistry } from '../../components/registry/registry.ts';
 import { breakLock, holderText, type Lock, readHolder, takeLock } from '../../components/state/lock.ts';
 import { openStateStore, type StateStore } from '../../components/state/store.ts';
-import { nearest } from '../../config/nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import type { Provider } from '../../providers/types.ts';
 import { createContexts } from './context.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import { nearest } from '../../config/nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import { BUILT_IN } from '../builtin/list.ts';
 import type { ComponentClass } from '../component.ts';
