@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { AppWish, BuiltApp, FolderWish, FoundApp } from '../../components/types.ts';
 import { detectApp } from '../../frameworks/detect.ts';
 import { readRequirements } from '../../frameworks/preparation/requirements.ts';
+import { baseInterpreter } from '../../frameworks/python/base-interpreter.ts';
 import { appPython } from '../../frameworks/python/interpreter.ts';
 import type { DetectedApp } from '../../frameworks/types.ts';
 import { RopewayError } from '../../lib/errors.ts';
@@ -33,7 +34,7 @@ export async function buildForDeployment(app: FoundApp, options: WorkshopOptions
     entry,
     code,
     layers: layer === undefined ? [] : [layer],
-    ...(app.interpreter === undefined ? {} : { interpreter: app.interpreter }),
+    ...(app.interpreter === undefined ? {} : { interpreter: baseInterpreter(app.interpreter) }),
   };
 }
 

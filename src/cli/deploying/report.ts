@@ -3,7 +3,8 @@ import type { Done, Report } from '../../components/engine/report.ts';
 import type { Change } from '../../components/types.ts';
 import { describeError, errorMessage, RopewayError } from '../../lib/errors.ts';
 import { colors } from '../colors.ts';
-import { printEvent, say } from '../print-lines.ts';
+import { passingLine } from '../passing-line.ts';
+import { printEvent } from '../print-lines.ts';
 
 /** Everything that verbs of deployment say, for people or as JSON lines. */
 export interface DeployReport extends Report {
@@ -11,6 +12,8 @@ export interface DeployReport extends Report {
   log(alias: string, text: string): void;
   note(alias: string, text: string): void;
   debug(alias: string, text: string): void;
+  /** A line of pip or npm: to see that something goes on. */
+  progress(alias: string, text: string): void;
   /** Something that concerns no component. */
   notice(text: string): void;
 }
@@ -39,8 +42,10 @@ export function changeText({ action, kind, name, because }: Change): string {
 const VERBS = { create: 'new', update: '', remove: 'removed', adopt: 'found' };
 
 function terminalReport(showDebug: boolean, width: number): DeployReport {
+  const screen = passingLine();
   const label = (alias: string): string => alias.padEnd(width);
-  const line = (mark: string, alias: string, text: string): void => say(`${mark} ${label(alias)}  ${text}`);
+  const line = (mark: string, alias: string, text: string): void =>
+    screen.say(`${mark} ${label(alias)}  ${text}`);
   return {
     started: () => undefined,
     status: (alias, text) => line(colors.cyan('…'), alias, colors.dim(text)),
@@ -64,7 +69,11 @@ function terminalReport(showDebug: boolean, width: number): DeployReport {
       line(colors.red('✗'), alias, [first, ...rest].join('\n'));
     },
     skipped: (alias, because) => line(colors.yellow('-'), alias, `not touched: it needs ${because}`),
-    notice: (text) => say(`${colors.yellow('!')} ${text}`),
+    progress: (alias, text) => {
+      if (showDebug) line(colors.dim('·'), alias, colors.dim(text));
+      else screen.show(`  ${label(alias)}  ${text.trim()}`);
+    },
+    notice: (text) => screen.say(`${colors.yellow('!')} ${text}`),
   };
 }
 
@@ -75,6 +84,9 @@ function jsonReport(showDebug: boolean): DeployReport {
     log: (component, text) => printEvent('log', { component, text }),
     note: (component, text) => printEvent('note', { component, text }),
     debug: (component, text) => {
+      if (showDebug) printEvent('debug', { component, text });
+    },
+    progress: (component, text) => {
       if (showDebug) printEvent('debug', { component, text });
     },
     done: (component, { action, changes, outputs, secrets, ms }: Done) =>

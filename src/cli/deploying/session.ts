@@ -99,7 +99,7 @@ function sessionOf(
       env: project.env,
       onNote: (text) => report.note(alias, text),
       onLine: (line) => report.log(alias, line),
-      onInstallerLine: (line) => report.debug(alias, line),
+      onInstallerLine: (line) => report.progress(alias, line),
       signal,
     });
   const contexts = createContexts({ project, provider, store, workshopOf, report, signal });

@@ -113,7 +113,7 @@ describe('what is wrong is told before anything is done', () => {
     const { code, text } = await run(files, ...args);
     for (const one of texts) expect(text).toContain(one);
     expect(text).not.toMatch(/\n\s+at .*:\d+:\d+\)?\n/);
-    if (!texts.includes('new function')) expect(code).toBe(2);
+    if (!texts.includes('new function')) expect(code, text).toBe(2);
   });
 
   test('nobody there to agree to a removal', async () => {
@@ -156,7 +156,7 @@ test('a hook that fails is shown with what it printed, and nothing is deployed',
     },
     'deploy',
   );
-  expect(code).toBe(2);
+  expect(code, text).toBe(2);
   expect(text).toContain('A command of the file failed: echo building; exit 3 [HOOK_FAILED]');
   expect(text).toContain('building');
   expect(text).toContain('nothing is deployed any more: the platform in the background was stopped');
