@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { freemem, totalmem } from 'node:os';
-import { isDeepStrictEqual } from 'node:util';
 
 import type { JsonObject } from '../events/types.ts';
-import { RopewayError } from '../lib/errors.ts';
 import { recordsFolder } from '../lib/state-folder.ts';
 import { openAccessLog } from './access-log.ts';
 import * as changes from './deployments/changes.ts';
@@ -13,11 +11,9 @@ import { openStore } from './deployments/store.ts';
 import {
   type Alias,
   type Deployments,
-  type Labels,
   LIVE,
   type OwnRoute,
   type Route,
-  type Site,
   type VersionSpec,
 } from './deployments/types.ts';
 import { InvocationError } from './errors.ts';
@@ -28,12 +24,8 @@ import { originForm } from './gateway/parse-request.ts';
 import type { Target } from './gateway/target.ts';
 import type { Ready } from './instances/instance.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { type PackageStore, openPackages } from './packages/store.ts';
-import { sweeper } from './packages/sweeper.ts';
-import { isPreflight } from './routing/cors.ts';
 import { createRouteTable, type RouteTable } from './routing/table.ts';
 import { createCapacity } from './scheduler/capacity.ts';
-import type { SiteTarget } from './sites/serve-site.ts';
 import type { InvocationRecord, OutputLine } from './types.ts';
 
 export interface ServerOptions {
@@ -63,17 +55,6 @@ export interface Publication {
   routes?: OwnRoute[];
   /** A new version even if the latest is the same: the code of its folder may be another. */
   anew?: boolean;
-  /** By which a deployer knows again what it has made. */
-  labels?: Labels;
-}
-
-/** By which a route is known. */
-export type RouteName = Pick<Route, 'host' | 'path' | 'methods'>;
-
-/** What a deployment of a site says. */
-export interface SitePublication extends Site {
-  /** Its only routes from then on. */
-  routes: OwnRoute[];
 }
 
 export interface Published {
@@ -103,12 +84,6 @@ export interface Server {
   removeVersion(name: string, version: number): Promise<void>;
   removeFunction(name: string): Promise<void>;
   setRoutes(routes: Route[]): Promise<void>;
-  /** Takes routes away and adds others, at once; returns how many went. */
-  changeRoutes(remove: RouteName[], add: Route[]): Promise<number>;
-  /** Requests see the site as it was or as it is, nothing in between. Rejects with NO_SUCH_PACKAGE, NAME_TAKEN, ROUTE_CONFLICT. */
-  publishSite(name: string, publication: SitePublication): Promise<{ unchanged: boolean }>;
-  removeSite(name: string): Promise<void>;
-  packages: PackageStore;
   /** An event to an alias, without the gateway. */
   invoke(name: string, alias: string, event: JsonObject): Promise<Invoked>;
   /** Nothing more is to come: from now on what no route takes gets 404, until then 503. */
@@ -138,10 +113,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       : openAccessLog(options.accessLog, (error) =>
           onNotice(`the access log is not written any more: ${error.message}`),
         );
-  const packages = openPackages(stateFolder);
   const versions = createRunningVersions({
     onNotice,
-    packageFolder: packages.folder,
     onLine: journal.onLine,
     capacity: createCapacity(() => options.instances),
     drainSeconds,
@@ -159,16 +132,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
   const change = async (make: (deployments: Deployments) => Deployments): Promise<void> => {
     apply(await store.change(make));
-    sweep.soon();
-  };
-  const sweep = sweeper(packages, () => changes.usedPackages(store.current()), drainSeconds, onNotice);
-  const needPackages = (digests: readonly string[]): void => {
-    const missing = digests.find((digest) => packages.find(digest) === undefined);
-    if (missing !== undefined) throw noSuchPackage(missing);
   };
 
   apply(store.current());
-  sweep.now();
   const gateway = await startFront({
     ...options,
     isForDevelopment: false,
@@ -176,51 +142,35 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     accessLog,
     complete: () => complete,
     route: (incoming) => {
-      const route = table.match(incoming.headers.host, pathOf(incoming), methodOf(incoming));
-      if (route === undefined) return undefined;
-      return route.site === undefined ? targetOf(route, route.function!) : siteTargetOf(route, route.site);
+      const route = table.match(incoming.headers.host, pathOf(incoming));
+      return route && targetOf(route);
     },
   }).catch(async (error: unknown) => {
     await Promise.all([versions.drain(0), journal.close(), accessLog?.close()]);
     throw error;
   });
 
-  const siteTargetOf = (route: Route, name: string): SiteTarget => {
-    const { package: digest, index, error, errorStatus } = serving.sites[name]!;
+  const targetOf = (route: Route): Target => {
+    const alias = (): Alias | undefined => serving.functions[route.function]?.aliases[route.alias];
     return {
-      site: name,
-      route: `${route.host ?? ''}${route.path}`,
-      stage: route.stage === '' ? '' : route.stage,
-      folder: packages.folder(digest),
-      index,
-      errorStatus,
-      ...(error === undefined ? {} : { error }),
-      ...(route.cors === undefined ? {} : { cors: route.cors }),
-    };
-  };
-
-  const targetOf = (route: Route, name: string): Target => {
-    const alias = (): Alias | undefined => serving.functions[name]?.aliases[route.alias];
-    return {
-      function: name,
+      function: route.function,
       route: `${route.host ?? ''}${route.path}`,
       alias: route.alias,
       stage: route.stage,
       tellsId: true,
-      requestBytes: route.requestBytes ?? requestBytes(serving, name, alias()!),
+      requestBytes: route.requestBytes ?? requestBytes(serving, route.function, alias()!),
       ...(route.cors === undefined ? {} : { cors: route.cors }),
       pick: () => {
         const now = alias();
-        if (now !== undefined) return versions.pick(name, now);
-        throw new InvocationError('NO_ROUTE', `${name} was removed while the request came in`);
+        if (now !== undefined) return versions.pick(route.function, now);
+        throw new InvocationError('NO_ROUTE', `${route.function} was removed while the request came in`);
       },
     };
   };
 
   const publish = async (name: string, publication: Publication): Promise<Published> => {
-    const { spec, alias = LIVE, routes, anew = false, labels } = publication;
+    const { spec, alias = LIVE, routes, anew = false } = publication;
     checkSpec(spec);
-    if (spec.package !== undefined) needPackages([spec.package.code, ...spec.package.layers]);
     const adopt = (deployments: Deployments, version: number): Deployments => {
       const named = changes.setAlias(deployments, name, alias, { version, weights: {} });
       const own = routes?.map((route) => ({ ...route, function: name, alias }));
@@ -228,15 +178,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     };
     const same = anew ? undefined : changes.sameVersion(store.current(), name, spec);
     if (same !== undefined) {
-      await change((deployments) => {
-        const adopted = adopt(deployments, same.version);
-        return labels === undefined ? adopted : changes.setLabels(adopted, name, same.version, labels);
-      });
+      await change((deployments) => adopt(deployments, same.version));
       return { version: same.version, unchanged: true };
     }
     let version = 0;
     await store.change((deployments) => {
-      const added = changes.addVersion(deployments, name, spec, new Date(), labels);
+      const added = changes.addVersion(deployments, name, spec, new Date());
       version = added.version.version;
       // Said before anything is started: a route that cannot be.
       adopt(added.deployments, version);
@@ -247,7 +194,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const ready = await fn.prestart();
       await fn.prepare();
       apply(await store.change((deployments) => adopt(deployments, version)), { name, fn });
-      sweep.soon();
       return { version, unchanged: false, ready };
     } catch (error) {
       await fn.close();
@@ -270,28 +216,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     removeVersion: (name, version) => change((all) => changes.removeVersion(all, name, version)),
     removeFunction: (name) => change((all) => changes.removeFunction(all, name)),
     setRoutes: (routes) => change((all) => changes.setRoutes(all, routes)),
-    changeRoutes: async (remove, add) => {
-      let removed = 0;
-      await change((all) => {
-        const changed = changes.changeRoutes(all, remove, add);
-        ({ removed } = changed);
-        return changed.deployments;
-      });
-      return removed;
-    },
-    publishSite: async (name, { routes, ...site }) => {
-      needPackages([site.package]);
-      let unchanged = false;
-      await change((all) => {
-        const own = routes.map((route) => ({ ...route, site: name, alias: LIVE }));
-        const changed = changes.setSite(all, name, site, own);
-        unchanged = isDeepStrictEqual(all.sites[name], site);
-        return changed;
-      });
-      return { unchanged };
-    },
-    removeSite: (name) => change((all) => changes.removeSite(all, name)),
-    packages,
     invoke: async (name, aliasName, event) => {
       const alias = changes.findAlias(changes.findFunction(store.current(), name), name, aliasName);
       return invokeDirectly(versions.pick(name, alias), event, journal);
@@ -309,20 +233,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await Promise.all([journal.close(), accessLog?.close()]);
     },
   };
-}
-
-/** What a browser asks about before a request goes the way of the request. */
-function methodOf(incoming: IncomingMessage): string | undefined {
-  return isPreflight(incoming) ? incoming.headers['access-control-request-method'] : incoming.method;
-}
-
-function noSuchPackage(digest: string): RopewayError {
-  return new RopewayError({
-    code: 'NO_SUCH_PACKAGE',
-    message: 'There is no package of this digest.',
-    got: digest,
-    fix: 'upload it first: PUT /v1/packages/{digest}',
-  });
 }
 
 /** The routes' table sees the path without the query. */

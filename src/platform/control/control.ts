@@ -94,10 +94,7 @@ async function answer(server: Server, token: string | undefined, request: Incomi
   if (method === 'GET' && path === '/metrics') return { status: 200, ...(await server.metrics.text()) };
   if (method === 'GET' && path === '/v1/openapi.json') return json(200, openApi());
   const { operation, parameters } = find(method, path);
-  const body =
-    operation.file === undefined
-      ? operation.body && checked(operation.body, await readJson(request), 'The body')
-      : request;
+  const body = operation.body && checked(operation.body, await readJson(request), 'The body');
   const result = await operation.run(server, parameters, body);
   return json(isHealth && server.draining ? 503 : 200, result);
 }

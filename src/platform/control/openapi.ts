@@ -62,7 +62,7 @@ export function openApi(): object {
   };
 }
 
-function described({ id, path, summary, body, file, open }: Operation): object {
+function described({ id, path, summary, body, open }: Operation): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   return {
     operationId: id,
@@ -74,14 +74,6 @@ function described({ id, path, summary, body, file, open }: Operation): object {
       required: true,
       schema: jsonSchema(PARAMETERS[name]!),
     })),
-    ...(file === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { [file]: { schema: { type: 'string', format: 'binary' } } },
-          },
-        }),
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } }),

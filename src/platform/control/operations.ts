@@ -1,20 +1,14 @@
-import type { Readable } from 'node:stream';
-
 import { z } from 'zod';
 
 import type { JsonObject } from '../../events/types.ts';
-import { RopewayError } from '../../lib/errors.ts';
 import { packageVersion } from '../../lib/package-root.ts';
-import { findAlias, findFunction, findSite, findVersion } from '../deployments/changes.ts';
+import { findAlias, findFunction, findVersion } from '../deployments/changes.ts';
 import {
   aliasName,
   aliasSchema,
-  digest,
   functionName,
-  labelsSchema,
   ownRouteSchema,
   routeSchema,
-  siteSchema,
   specSchema,
 } from '../deployments/schema.ts';
 import type { DeployedFunction, Version } from '../deployments/types.ts';
@@ -30,8 +24,6 @@ export interface Operation {
   summary: string;
   /** What the body must be; none without. */
   body?: z.ZodType;
-  /** The body is a file of this media type instead, and `run` gets its stream. */
-  file?: string;
   /** Works without the token: it tells nothing that has to be kept. */
   open?: boolean;
   run(server: Server, parameters: PathValues, body: unknown): unknown;
@@ -44,30 +36,18 @@ type PathValues = Record<string, string>;
 export const PARAMETERS: Record<string, z.ZodType<string>> = {
   name: functionName,
   alias: aliasName,
-  digest,
   version: z
     .string()
     .regex(/^\d{1,9}$/)
     .describe('Number of a version'),
 };
 
-const publishedSite = siteSchema.extend({
-  routes: z.array(ownRouteSchema).default([]).describe('The only routes of the site from then on'),
-});
 const publication = z.strictObject({
   spec: specSchema,
   alias: aliasName.exactOptional().describe('Leads to the new version from then on; default live'),
   routes: z.array(ownRouteSchema).exactOptional().describe('The only routes of the function from then on'),
-  labels: labelsSchema.exactOptional().describe('By which a deployer knows again what it has made'),
 });
 const routes = z.strictObject({ routes: z.array(routeSchema) });
-const routeChange = z.strictObject({
-  remove: z
-    .array(ownRouteSchema)
-    .default([])
-    .describe('Known by host, path and methods; what is not there is no failure'),
-  add: z.array(routeSchema).default([]),
-});
 const event = z.record(z.string(), z.unknown());
 
 export const OPERATIONS: readonly Operation[] = [
@@ -197,78 +177,6 @@ export const OPERATIONS: readonly Operation[] = [
       return { routes: server.deployments().routes };
     },
   },
-  {
-    id: 'changeRoutes',
-    method: 'POST',
-    path: '/v1/routes',
-    summary: 'Takes routes away and adds others, at once',
-    body: routeChange,
-    run: async (server, _, body) => {
-      const { remove, add } = body as z.infer<typeof routeChange>;
-      return { removed: await server.changeRoutes(remove, add), added: add.length };
-    },
-  },
-  {
-    id: 'listSites',
-    method: 'GET',
-    path: '/v1/sites',
-    summary: 'All sites of static files',
-    run: (server) => ({
-      sites: Object.keys(server.deployments().sites).map((name) => shownSite(server, name)),
-    }),
-  },
-  {
-    id: 'getSite',
-    method: 'GET',
-    path: '/v1/sites/{name}',
-    summary: 'One site',
-    run: (server, { name }) => shownSite(server, name!),
-  },
-  {
-    id: 'publishSite',
-    method: 'PUT',
-    path: '/v1/sites/{name}',
-    summary: 'Serves the files of a package that was uploaded; requests see the old ones or the new',
-    body: publishedSite,
-    run: async (server, { name }, body) => {
-      const { unchanged } = await server.publishSite(name!, body as z.infer<typeof publishedSite>);
-      return { site: name, unchanged };
-    },
-  },
-  {
-    id: 'removeSite',
-    method: 'DELETE',
-    path: '/v1/sites/{name}',
-    summary: 'Removes a site and its routes',
-    run: async (server, { name }) => {
-      await server.removeSite(name!);
-      return { site: name, removed: true };
-    },
-  },
-  {
-    id: 'getPackage',
-    method: 'GET',
-    path: '/v1/packages/{digest}',
-    summary: 'Whether a package is there',
-    run: (server, { digest: sum }) => {
-      const found = server.packages.find(sum!);
-      if (found !== undefined) return found;
-      throw new RopewayError({
-        code: 'NO_SUCH_PACKAGE',
-        message: 'There is no package of this digest.',
-        got: sum!,
-      });
-    },
-  },
-  {
-    id: 'uploadPackage',
-    method: 'PUT',
-    path: '/v1/packages/{digest}',
-    summary:
-      'Takes a zip and unpacks it, unless it is there already; kept while something refers to it, and for an hour',
-    file: 'application/zip',
-    run: (server, { digest: sum }, body) => server.packages.add(sum!, body as Readable),
-  },
 ];
 
 function shownFunction(server: Server, name: string, fn: DeployedFunction): object {
@@ -276,12 +184,7 @@ function shownFunction(server: Server, name: string, fn: DeployedFunction): obje
   return {
     name,
     aliases: fn.aliases,
-    versions: fn.versions.map(({ version, createdAt, labels, spec }) => ({
-      version,
-      createdAt,
-      ...(labels === undefined ? {} : { labels }),
-      ...(spec.package === undefined ? {} : { package: spec.package }),
-    })),
+    versions: fn.versions.map(({ version, createdAt }) => ({ version, createdAt })),
     routes: server.deployments().routes.filter((route) => route.function === name),
     instances: running.flatMap((one) =>
       one.instances().map((instance) => ({
@@ -297,16 +200,7 @@ function shownFunction(server: Server, name: string, fn: DeployedFunction): obje
   };
 }
 
-function shownSite(server: Server, name: string): object {
-  const { routes: all } = server.deployments();
-  return {
-    name,
-    ...findSite(server.deployments(), name),
-    routes: all.filter((route) => route.site === name),
-  };
-}
-
 /** Values of the environment may be secrets. */
-function shownVersion({ version, createdAt, spec, labels }: Version): object {
-  return { version, createdAt, ...(labels && { labels }), spec: { ...spec, env: Object.keys(spec.env) } };
+function shownVersion({ version, createdAt, spec }: Version): object {
+  return { version, createdAt, spec: { ...spec, env: Object.keys(spec.env) } };
 }

@@ -2,16 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { RopewayError } from '../../lib/errors.ts';
 import { createRouteTable, RouteConflict } from '../routing/table.ts';
-import type {
-  Alias,
-  DeployedFunction,
-  Deployments,
-  Labels,
-  Route,
-  Site,
-  Version,
-  VersionSpec,
-} from './types.ts';
+import type { Alias, DeployedFunction, Deployments, Route, Version, VersionSpec } from './types.ts';
 
 // Pure: from deployments to deployments. Each throws what is wrong with the change, and then nothing has changed.
 
@@ -24,16 +15,9 @@ export function addVersion(
   name: string,
   spec: VersionSpec,
   now: Date,
-  labels?: Labels,
 ): { deployments: Deployments; version: Version } {
-  if (Object.hasOwn(deployments.sites, name)) throw nameTaken(name, 'site');
   const fn = own(deployments.functions, name) ?? { nextVersion: 1, versions: [], aliases: {} };
-  const version: Version = {
-    version: fn.nextVersion,
-    createdAt: now.toISOString(),
-    spec,
-    ...(labels && { labels }),
-  };
+  const version: Version = { version: fn.nextVersion, createdAt: now.toISOString(), spec };
   const versions = [...fn.versions, version];
   const named = namedVersions(fn);
   const spare = versions.slice(0, -1).filter((one) => !named.has(one.version));
@@ -52,18 +36,6 @@ export function addVersion(
 export function sameVersion(deployments: Deployments, name: string, spec: VersionSpec): Version | undefined {
   const latest = own(deployments.functions, name)?.versions.at(-1);
   return latest !== undefined && isDeepStrictEqual(latest.spec, spec) ? latest : undefined;
-}
-
-/** The same with these labels on a version. Throws NO_SUCH_FUNCTION. */
-export function setLabels(
-  deployments: Deployments,
-  name: string,
-  version: number,
-  labels: Labels,
-): Deployments {
-  const fn = findFunction(deployments, name);
-  const versions = fn.versions.map((one) => (one.version === version ? { ...one, labels } : one));
-  return withFunction(deployments, name, { ...fn, versions });
 }
 
 /** Throws NO_SUCH_FUNCTION, NO_SUCH_VERSION. */
@@ -111,66 +83,13 @@ export function removeVersion(deployments: Deployments, name: string, version: n
 export function removeFunction(deployments: Deployments, name: string): Deployments {
   findFunction(deployments, name);
   const { [name]: _, ...functions } = deployments.functions;
-  return { ...deployments, functions, routes: deployments.routes.filter((route) => route.function !== name) };
+  return { functions, routes: deployments.routes.filter((route) => route.function !== name) };
 }
-
-/** Throws NAME_TAKEN when a function has the name, ROUTE_CONFLICT. */
-export function setSite(deployments: Deployments, name: string, site: Site, routes: Route[]): Deployments {
-  if (Object.hasOwn(deployments.functions, name)) throw nameTaken(name, 'function');
-  const others = deployments.routes.filter((route) => route.site !== name);
-  return setRoutes({ ...deployments, sites: { ...deployments.sites, [name]: site } }, [...others, ...routes]);
-}
-
-/** Throws NO_SUCH_SITE. */
-export function findSite(deployments: Deployments, name: string): Site {
-  const site = own(deployments.sites, name);
-  if (site !== undefined) return site;
-  throw new RopewayError({
-    code: 'NO_SUCH_SITE',
-    message: `There is no site ${name}.`,
-    expected: Object.keys(deployments.sites).join(', ') || 'none is deployed',
-    got: name,
-  });
-}
-
-/** With its routes. Throws NO_SUCH_SITE. */
-export function removeSite(deployments: Deployments, name: string): Deployments {
-  findSite(deployments, name);
-  const { [name]: _, ...sites } = deployments.sites;
-  return { ...deployments, sites, routes: deployments.routes.filter((route) => route.site !== name) };
-}
-
-/** Packages that something refers to. */
-export function usedPackages({ functions, sites }: Deployments): Set<string> {
-  const specs = Object.values(functions).flatMap((fn) => fn.versions.map(({ spec }) => spec.package));
-  const ofFunctions = specs.flatMap((files) => (files === undefined ? [] : [files.code, ...files.layers]));
-  return new Set([...ofFunctions, ...Object.values(sites).map((site) => site.package)]);
-}
-
-/** Takes routes away (what is not there is no failure) and adds others, at once. Throws what `setRoutes` throws. */
-export function changeRoutes(
-  deployments: Deployments,
-  remove: readonly RouteKey[],
-  add: readonly Route[],
-): { deployments: Deployments; removed: number } {
-  const goes = ({ host, path, methods }: RouteKey): string =>
-    JSON.stringify([host ?? '', path, methods ?? []]);
-  const going = new Set(remove.map(goes));
-  const kept = deployments.routes.filter((route) => !going.has(goes(route)));
-  return {
-    deployments: setRoutes(deployments, [...kept, ...add]),
-    removed: deployments.routes.length - kept.length,
-  };
-}
-
-type RouteKey = Pick<Route, 'host' | 'path' | 'methods'>;
 
 /** Throws NO_SUCH_FUNCTION, NO_SUCH_ALIAS, ROUTE_CONFLICT. */
 export function setRoutes(deployments: Deployments, routes: Route[]): Deployments {
-  for (const { function: name, site, alias } of routes) {
-    if (name !== undefined) findAlias(findFunction(deployments, name), name, alias);
-    else findSite(deployments, site!);
-  }
+  for (const route of routes)
+    findAlias(findFunction(deployments, route.function), route.function, route.alias);
   try {
     createRouteTable(routes);
   } catch (error) {
@@ -188,7 +107,7 @@ export function setRoutes(deployments: Deployments, routes: Route[]): Deployment
 /** The same with these as the only routes of one function. */
 export function setFunctionRoutes(deployments: Deployments, name: string, routes: Route[]): Deployments {
   return setRoutes(deployments, [
-    ...deployments.routes.filter((route) => route.function !== name || route.gateway !== undefined),
+    ...deployments.routes.filter((route) => route.function !== name),
     ...routes,
   ]);
 }
@@ -249,15 +168,6 @@ function noSuchAlias(fn: DeployedFunction, name: string, aliasName: string): Rop
     message: `Function ${name} has no alias ${aliasName}.`,
     expected: Object.keys(fn.aliases).join(', ') || 'it has none',
     got: aliasName,
-  });
-}
-
-/** Routes, records and logs tell them apart by their names. */
-function nameTaken(name: string, kind: string): RopewayError {
-  return new RopewayError({
-    code: 'NAME_TAKEN',
-    message: `There is a ${kind} ${name} already.`,
-    fix: 'choose another name',
   });
 }
 

@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
 import { eventFormats } from '../../events/list.ts';
 import { RopewayError } from '../../lib/errors.ts';
-import type { Entry } from '../../runtimes/entry.ts';
 import { runFunction, type FunctionOptions, type RunningFunction } from '../function.ts';
 import { checkEnvironment } from '../limits/environment.ts';
 import type { FunctionSpec } from '../types.ts';
@@ -13,8 +9,6 @@ import type { Alias, Deployments, VersionSpec } from './types.ts';
 
 export interface RunningOptions extends Pick<FunctionOptions, 'onNotice' | 'capacity'> {
   onLine(functionName: string, ...line: Parameters<FunctionOptions['onLine']>): void;
-  /** Absolute folder of an unpacked package. */
-  packageFolder(digest: string): string;
   /** Seconds that a version has to finish what it serves when it is no longer wanted. */
   drainSeconds: number;
 }
@@ -39,7 +33,7 @@ export function createRunningVersions(options: RunningOptions): RunningVersions 
 
   const start = (name: string, version: number, spec: VersionSpec): RunningFunction =>
     runFunction({
-      spec: functionSpec(name, spec, options.packageFolder),
+      spec: functionSpec(name, spec),
       version,
       onNotice: options.onNotice,
       onLine: (...line) => options.onLine(name, ...line),
@@ -85,39 +79,9 @@ export function createRunningVersions(options: RunningOptions): RunningVersions 
   };
 }
 
-/** What the platform runs for a version: of a package, where it is unpacked. */
-export function functionSpec(
-  name: string,
-  { package: files, sourceRoot, ...spec }: VersionSpec,
-  packageFolder: (digest: string) => string,
-): FunctionSpec {
-  if (files === undefined) return { ...spec, sourceRoot: sourceRoot!, name, stage: '' };
-  const root = packageFolder(files.code);
-  const layers = files.layers.map(packageFolder);
-  const entry = placed(spec.entry, root, layers);
-  // Node has no path of its own for libraries; layers are found as in the clouds.
-  const nodePath = layers.flatMap((layer) => [
-    join(layer, 'nodejs', 'node_modules'),
-    join(layer, 'node_modules'),
-  ]);
-  const env =
-    entry.runtime === 'node' && layers.length > 0
-      ? { NODE_PATH: nodePath.join(delimiter), ...spec.env }
-      : spec.env;
-  return { ...spec, entry, env, sourceRoot: join(root, spec.entry.root), name, stage: '' };
-}
-
-/** An entry with the paths that it has where its package is unpacked. */
-function placed(entry: Entry, folder: string, layers: string[]): Entry {
-  const root = join(folder, entry.root);
-  if (entry.runtime === 'command') return { ...entry, root };
-  if (entry.runtime === 'node') return { ...entry, root, file: join(folder, entry.file) };
-  const libraries = layers.map((layer) => {
-    const python = join(layer, 'python');
-    return existsSync(python) ? python : layer;
-  });
-  const from = 'script' in entry.from ? { script: join(folder, entry.from.script) } : entry.from;
-  return { ...entry, root, from, libraries };
+/** What the platform runs for a version. */
+export function functionSpec(name: string, spec: VersionSpec): FunctionSpec {
+  return { ...spec, name, stage: '' };
 }
 
 /** Throws BAD_SPEC and ENV_TOO_LARGE for what can be seen without starting anything. */

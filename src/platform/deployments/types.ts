@@ -4,10 +4,8 @@ import type {
   aliasSchema,
   deploymentsSchema,
   functionSchema,
-  labelsSchema,
   ownRouteSchema,
   routeSchema,
-  siteSchema,
   specSchema,
   versionSchema,
 } from './schema.ts';
@@ -17,8 +15,6 @@ export type Deployments = z.infer<typeof deploymentsSchema>;
 export type DeployedFunction = z.infer<typeof functionSchema>;
 export type Version = z.infer<typeof versionSchema>;
 export type Alias = z.infer<typeof aliasSchema>;
-export type Site = z.infer<typeof siteSchema>;
-export type Labels = z.infer<typeof labelsSchema>;
 export type Route = z.infer<typeof routeSchema>;
 /** A route without what its function's publication says already. */
 export type OwnRoute = z.infer<typeof ownRouteSchema>;
@@ -28,4 +24,4 @@ export type VersionSpec = z.infer<typeof specSchema>;
 /** The alias that routes name unless they say otherwise. */
 export const LIVE = 'live';
 
-export const NO_DEPLOYMENTS: Deployments = { functions: {}, routes: [], sites: {} };
+export const NO_DEPLOYMENTS: Deployments = { functions: {}, routes: [] };

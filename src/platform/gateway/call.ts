@@ -39,10 +39,7 @@ export function newCall(
 }
 
 /** The record of a request that has just arrived at the gateway. */
-export function requestRecord(
-  incoming: IncomingMessage,
-  target: Pick<Target, 'function' | 'route' | 'alias'> | undefined,
-): InvocationRecord {
+export function requestRecord(incoming: IncomingMessage, target: Target | undefined): InvocationRecord {
   return newRecord({
     function: target?.function ?? '',
     method: incoming.method ?? 'GET',

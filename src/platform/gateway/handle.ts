@@ -24,8 +24,7 @@ import { dropHopByHop } from './headers.ts';
 import { headersForBody, parseRequest } from './parse-request.ts';
 import { proxyRequest } from './proxy.ts';
 import { readBody } from './request-body.ts';
-import { serveSite } from '../sites/serve-site.ts';
-import { isSite, type Router, type Target } from './target.ts';
+import type { Router, Target } from './target.ts';
 
 export interface HandlerOptions {
   route: Router;
@@ -40,12 +39,7 @@ export interface HandlerOptions {
 /** Returns the gateway's request handler. */
 export function requestHandler(options: HandlerOptions) {
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const target = options.route(incoming);
-    if (isSite(target)) {
-      serveSite(target, incoming, outgoing, (record) => options.onRecord(record, incoming));
-      return;
-    }
-    const call = newCall(incoming, outgoing, target);
+    const call = newCall(incoming, outgoing, options.route(incoming));
     serve(options, call)
       .catch((error: unknown) => fail(options, call, asInvocationError(error)))
       .finally(() => {

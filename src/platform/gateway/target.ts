@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 
 import type { RunningFunction } from '../function.ts';
 import type { Cors } from '../routing/cors.ts';
-import type { SiteTarget } from '../sites/serve-site.ts';
 
 /** What a request is for, as the gateway's routes say. */
 export interface Target {
@@ -25,12 +24,8 @@ export interface Target {
   pick(): RunningFunction;
 }
 
-/** Where a request goes: to a function, or to a site's files; undefined: no route takes it. */
-export type Router = (incoming: IncomingMessage) => Target | SiteTarget | undefined;
-
-export function isSite(target: Target | SiteTarget | undefined): target is SiteTarget {
-  return target !== undefined && 'site' in target;
-}
+/** Where a request goes; undefined: no route takes it. */
+export type Router = (incoming: IncomingMessage) => Target | undefined;
 
 /** Everything to one function, as it is configured at the time. */
 export function routeAll(fn: RunningFunction): Router {

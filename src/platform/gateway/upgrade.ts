@@ -1,6 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { isSite } from './target.ts';
 
 import { formatByName } from '../../events/list.ts';
 import type { HttpRequest } from '../../events/types.ts';
@@ -41,9 +40,7 @@ async function open(
   asRequest: () => void,
 ): Promise<void> {
   const arrived = performance.now();
-  const found = options.route(incoming);
-  // Files speak HTTP alone.
-  const route = isSite(found) ? undefined : found;
+  const route = options.route(incoming);
   const record = requestRecord(incoming, route);
   try {
     const target = routed(options, incoming, route);

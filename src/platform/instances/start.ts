@@ -48,20 +48,13 @@ export function startRuntime(spec: EventSpec, env: Record<string, string>): Inst
     : startNodeRuntime(spec.entry.nodeOptions, spec.entry.root, env);
 }
 
-/** Without anybody's site-packages (-S, -s), and without leaving compiled files in the package (-B). */
-const ALONE = ['-S', '-s', '-B'];
-
 function startPython(spec: FunctionSpec, entry: PythonEntry, env: Record<string, string>): InstanceProcess {
   if (spec.interpreter === undefined)
     throw new Error(`function ${spec.name}: a Python entry needs an interpreter`);
   return startProcess({
     command: spec.interpreter,
     // -u: what the app prints is shown when it prints it.
-    args: [
-      '-u',
-      ...(entry.libraries === undefined ? [] : ALONE),
-      join(packageRoot, 'src/runtimes/python/start.py'),
-    ],
+    args: ['-u', join(packageRoot, 'src/runtimes/python/start.py')],
     cwd: entry.root,
     env,
   });

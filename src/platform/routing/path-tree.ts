@@ -4,8 +4,7 @@ import { type PathPattern, pathSegments } from './pattern.ts';
 export interface PathTree<T> {
   /** The value of an equal pattern that is there already (`{id}` and `{name}` are equal), and then nothing changes. */
   add(pattern: PathPattern, value: T): T | undefined;
-  /** `isGood`: what else must be so; a value that is not is passed over. */
-  find(path: string, isGood?: (value: T) => boolean): T | undefined;
+  find(path: string): T | undefined;
 }
 
 interface Node<T> {
@@ -35,24 +34,17 @@ export function createPathTree<T>(): PathTree<T> {
       node[place] = value;
       return undefined;
     },
-    find: (path, isGood = () => true) => find(root, pathSegments(path), 0, isGood),
+    find: (path) => find(root, pathSegments(path), 0),
   };
 }
 
-function find<T>(
-  node: Node<T>,
-  segments: string[],
-  index: number,
-  isGood: (value: T) => boolean,
-): T | undefined {
-  const good = (value: T | undefined): T | undefined =>
-    value !== undefined && isGood(value) ? value : undefined;
+function find<T>(node: Node<T>, segments: string[], index: number): T | undefined {
   const segment = segments[index];
-  if (segment === undefined) return good(node.exact) ?? good(node.open);
+  if (segment === undefined) return node.exact ?? node.open;
   const text = node.texts.get(segment);
-  const found = text && find(text, segments, index + 1, isGood);
+  const found = text && find(text, segments, index + 1);
   if (found !== undefined) return found;
   // An empty segment (`/users/`) is no value of `{id}`.
-  const any = segment !== '' && node.any ? find(node.any, segments, index + 1, isGood) : undefined;
-  return any ?? good(node.open);
+  const any = segment !== '' && node.any ? find(node.any, segments, index + 1) : undefined;
+  return any ?? node.open;
 }

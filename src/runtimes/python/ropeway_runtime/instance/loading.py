@@ -26,22 +26,10 @@ def enter(entry: dict[str, Any]) -> None:
     os.chdir(root)
     script = entry["from"].get("script")
     folders = [root] if script is None or os.path.dirname(script) == root else [os.path.dirname(script), root]
-    libraries = entry.get("libraries")
-    if libraries is not None:
-        folders += libraries
-        _add_site_builtins()
     # Ours goes to the end: nothing of the app's may be found in our folder first.
     sys.path[:] = folders + [p for p in sys.path if p not in ("", OUR_FOLDER, *folders)] + [OUR_FOLDER]
     sys.argv = [script or os.path.join(root, *entry["from"]["module"].split(".")) + ".py"]
     _new_main()
-
-
-def _add_site_builtins() -> None:
-    """`exit` and `help`, which Python's `site` makes and which `-S` leaves out with the site-packages."""
-    import site
-
-    site.setquit()
-    site.sethelper()
 
 
 def load_object(source: dict[str, Any]) -> Any:
