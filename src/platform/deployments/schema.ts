@@ -33,6 +33,10 @@ const entry = z.discriminatedUnion('runtime', [
       z.strictObject({ script: folder }),
     ]),
     env: environment,
+    libraries: z
+      .array(folder)
+      .exactOptional()
+      .describe("Folders behind root on sys.path; with them the interpreter's own packages are not seen"),
   }),
   z.strictObject({
     runtime: z.literal('node'),
@@ -70,7 +74,7 @@ const limits = z.strictObject({
 export const specSchema = z.strictObject({
   entry,
   interpreter: folder.exactOptional().describe('Python interpreter; required for Python entries'),
-  sourceRoot: folder.describe("Folder of the app's source"),
+  sourceRoot: folder.exactOptional().describe("Folder of the app's source; without it nothing there changes"),
   env: environment.default({}).describe('Environment of the app; never shown again'),
   limits: limits
     .partial()
