@@ -1,29 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { freemem, totalmem } from 'node:os';
+import { join } from 'node:path';
 
 import type { JsonObject } from '../events/types.ts';
 import { recordsFolder } from '../lib/state-folder.ts';
 import { openAccessLog } from './access-log.ts';
 import * as changes from './deployments/changes.ts';
 import { type Invoked, invokeDirectly } from './deployments/invoke-directly.ts';
-import { checkSpec, createRunningVersions } from './deployments/running.ts';
+import { deployedPackages } from './deployments/packaged.ts';
+import { publish, type Publication, type Published } from './deployments/publish.ts';
+import { createRunningVersions } from './deployments/running.ts';
 import { openStore } from './deployments/store.ts';
-import {
-  type Alias,
-  type Deployments,
-  LIVE,
-  type OwnRoute,
-  type Route,
-  type VersionSpec,
-} from './deployments/types.ts';
+import type { Alias, Deployments, Route } from './deployments/types.ts';
 import { InvocationError } from './errors.ts';
 import { startFront } from './front.ts';
 import { openJournal } from './journal.ts';
 import type { RunningFunction } from './function.ts';
 import { originForm } from './gateway/parse-request.ts';
 import type { Target } from './gateway/target.ts';
-import type { Ready } from './instances/instance.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openPackages, type Packages } from './packages/packages.ts';
 import { createRouteTable, type RouteTable } from './routing/table.ts';
 import { createCapacity } from './scheduler/capacity.ts';
 import type { InvocationRecord, OutputLine } from './types.ts';
@@ -46,24 +42,7 @@ export interface ServerOptions {
   onNotice(message: string): void;
 }
 
-/** What a deployment of a function says. */
-export interface Publication {
-  spec: VersionSpec;
-  /** The alias that leads to the new version, all of it; default `live`. */
-  alias?: string;
-  /** The only routes of the function from then on; absent: they stay as they are. */
-  routes?: OwnRoute[];
-  /** A new version even if the latest is the same: the code of its folder may be another. */
-  anew?: boolean;
-}
-
-export interface Published {
-  version: number;
-  /** The latest version was the same already: nothing was loaded. */
-  unchanged: boolean;
-  /** How the app loaded, when it did. */
-  ready?: Ready;
-}
+export type { Publication, Published };
 
 /** A platform of several functions that outlives its process: what was deployed is there again after a restart. */
 export interface Server {
@@ -72,6 +51,7 @@ export interface Server {
   /** Versions that run, or would with the next request. */
   running(): RunningFunction[];
   metrics: Metrics;
+  packages: Pick<Packages, 'add' | 'describe'>;
   /** Whether it takes no new requests any more. */
   readonly draining: boolean;
   /**
@@ -113,7 +93,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       : openAccessLog(options.accessLog, (error) =>
           onNotice(`the access log is not written any more: ${error.message}`),
         );
+  const packages = openPackages({
+    folder: join(stateFolder, 'packages'),
+    deployed: () => deployedPackages(store.current()),
+    onNotice,
+  });
   const versions = createRunningVersions({
+    packages,
     onNotice,
     onLine: journal.onLine,
     capacity: createCapacity(() => options.instances),
@@ -129,6 +115,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     versions.apply(deployments, started);
     table = createRouteTable(deployments.routes);
     serving = deployments;
+    packages.sweep();
   };
   const change = async (make: (deployments: Deployments) => Deployments): Promise<void> => {
     apply(await store.change(make));
@@ -146,7 +133,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return route && targetOf(route);
     },
   }).catch(async (error: unknown) => {
-    await Promise.all([versions.drain(0), journal.close(), accessLog?.close()]);
+    await Promise.all([versions.drain(0), packages.close(), journal.close(), accessLog?.close()]);
     throw error;
   });
 
@@ -168,40 +155,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     };
   };
 
-  const publish = async (name: string, publication: Publication): Promise<Published> => {
-    const { spec, alias = LIVE, routes, anew = false } = publication;
-    checkSpec(spec);
-    const adopt = (deployments: Deployments, version: number): Deployments => {
-      const named = changes.setAlias(deployments, name, alias, { version, weights: {} });
-      const own = routes?.map((route) => ({ ...route, function: name, alias }));
-      return own === undefined ? named : changes.setFunctionRoutes(named, name, own);
-    };
-    const same = anew ? undefined : changes.sameVersion(store.current(), name, spec);
-    if (same !== undefined) {
-      await change((deployments) => adopt(deployments, same.version));
-      return { version: same.version, unchanged: true };
-    }
-    let version = 0;
-    await store.change((deployments) => {
-      const added = changes.addVersion(deployments, name, spec, new Date());
-      version = added.version.version;
-      // Said before anything is started: a route that cannot be.
-      adopt(added.deployments, version);
-      return added.deployments;
-    });
-    const fn = versions.start(name, version, spec);
-    try {
-      const ready = await fn.prestart();
-      await fn.prepare();
-      apply(await store.change((deployments) => adopt(deployments, version)), { name, fn });
-      return { version, unchanged: false, ready };
-    } catch (error) {
-      await fn.close();
-      await store.change((deployments) => dropTried(deployments, name, version)).catch(() => undefined);
-      throw error;
-    }
-  };
-
   return {
     url: gateway.url,
     metrics,
@@ -210,7 +163,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     get draining() {
       return draining;
     },
-    publish,
+    packages,
+    publish: (name, publication) => publish({ store, versions, packages, apply }, name, publication),
     setAlias: (name, alias, value) => change((all) => changes.setAlias(all, name, alias, value)),
     removeAlias: (name, alias) => change((all) => changes.removeAlias(all, name, alias)),
     removeVersion: (name, version) => change((all) => changes.removeVersion(all, name, version)),
@@ -230,7 +184,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await gateway.drain(drainSeconds);
       // What the clients' connections have left of the time.
       await versions.drain(Math.max(0, drainSeconds - (performance.now() - began) / 1000));
-      await Promise.all([journal.close(), accessLog?.close()]);
+      await Promise.all([packages.close(), journal.close(), accessLog?.close()]);
     },
   };
 }
@@ -243,13 +197,6 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 function requestBytes(deployments: Deployments, name: string, alias: Alias): number {
   const fn = deployments.functions[name]!;
   return changes.findVersion(fn, name, alias.version).spec.limits.requestBytes;
-}
-
-/** What a failed publication leaves: the version, and the function if it was its first. */
-function dropTried(deployments: Deployments, name: string, version: number): Deployments {
-  const without = changes.removeVersion(deployments, name, version);
-  const fn = without.functions[name]!;
-  return fn.versions.length === 0 ? changes.removeFunction(without, name) : without;
 }
 
 /** Share of the memory that stays free of templates loaded ahead. */

@@ -7,11 +7,14 @@ import {
   aliasName,
   aliasSchema,
   functionName,
+  labels,
   ownRouteSchema,
+  packageDigest,
   routeSchema,
   specSchema,
 } from '../deployments/schema.ts';
 import type { DeployedFunction, Version } from '../deployments/types.ts';
+import type { Upload } from '../packages/receive.ts';
 import { recentMemory } from '../instances/memory.ts';
 import type { Server } from '../server.ts';
 
@@ -24,6 +27,8 @@ export interface Operation {
   summary: string;
   /** What the body must be; none without. */
   body?: z.ZodType;
+  /** The media type of a body that is no JSON: `run` gets it as an `Upload`. */
+  upload?: string;
   /** Works without the token: it tells nothing that has to be kept. */
   open?: boolean;
   run(server: Server, parameters: PathValues, body: unknown): unknown;
@@ -40,12 +45,14 @@ export const PARAMETERS: Record<string, z.ZodType<string>> = {
     .string()
     .regex(/^\d{1,9}$/)
     .describe('Number of a version'),
+  digest: packageDigest,
 };
 
 const publication = z.strictObject({
   spec: specSchema,
   alias: aliasName.exactOptional().describe('Leads to the new version from then on; default live'),
   routes: z.array(ownRouteSchema).exactOptional().describe('The only routes of the function from then on'),
+  labels: labels.exactOptional().describe('Kept with the version, by which deployers find what is theirs'),
 });
 const routes = z.strictObject({ routes: z.array(routeSchema) });
 const event = z.record(z.string(), z.unknown());
@@ -160,6 +167,22 @@ export const OPERATIONS: readonly Operation[] = [
     run: (server, { name, alias }, body) => server.invoke(name!, alias!, body as JsonObject),
   },
   {
+    id: 'putPackage',
+    method: 'PUT',
+    path: '/v1/packages/{digest}',
+    summary:
+      'Takes a package in: a zip of up to 500 MB, which must have this SHA-256. One that is there already is not read',
+    upload: 'application/zip',
+    run: (server, { digest }, body) => server.packages.add(digest!, body as Upload),
+  },
+  {
+    id: 'getPackage',
+    method: 'GET',
+    path: '/v1/packages/{digest}',
+    summary: 'Whether a package is here',
+    run: (server, { digest }) => server.packages.describe(digest!),
+  },
+  {
     id: 'listRoutes',
     method: 'GET',
     path: '/v1/routes',
@@ -184,7 +207,7 @@ function shownFunction(server: Server, name: string, fn: DeployedFunction): obje
   return {
     name,
     aliases: fn.aliases,
-    versions: fn.versions.map(({ version, createdAt }) => ({ version, createdAt })),
+    versions: fn.versions.map(summary),
     routes: server.deployments().routes.filter((route) => route.function === name),
     instances: running.flatMap((one) =>
       one.instances().map((instance) => ({
@@ -201,6 +224,16 @@ function shownFunction(server: Server, name: string, fn: DeployedFunction): obje
 }
 
 /** Values of the environment may be secrets. */
-function shownVersion({ version, createdAt, spec }: Version): object {
-  return { version, createdAt, spec: { ...spec, env: Object.keys(spec.env) } };
+function shownVersion(version: Version): object {
+  const { spec } = version;
+  return { ...summary(version), spec: { ...spec, env: Object.keys(spec.env) } };
+}
+
+function summary({ version, createdAt, labels: own = {}, spec }: Version): object {
+  return {
+    version,
+    createdAt,
+    labels: own,
+    ...(spec.package === undefined ? {} : { package: spec.package }),
+  };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { RopewayError } from '../../lib/errors.ts';
 import { createRouteTable, RouteConflict } from '../routing/table.ts';
-import type { Alias, DeployedFunction, Deployments, Route, Version, VersionSpec } from './types.ts';
+import type { Alias, DeployedFunction, Deployments, Labels, Route, Version, VersionSpec } from './types.ts';
 
 // Pure: from deployments to deployments. Each throws what is wrong with the change, and then nothing has changed.
 
@@ -15,9 +15,15 @@ export function addVersion(
   name: string,
   spec: VersionSpec,
   now: Date,
+  labels?: Labels,
 ): { deployments: Deployments; version: Version } {
   const fn = own(deployments.functions, name) ?? { nextVersion: 1, versions: [], aliases: {} };
-  const version: Version = { version: fn.nextVersion, createdAt: now.toISOString(), spec };
+  const version: Version = {
+    version: fn.nextVersion,
+    createdAt: now.toISOString(),
+    ...(labels === undefined ? {} : { labels }),
+    spec,
+  };
   const versions = [...fn.versions, version];
   const named = namedVersions(fn);
   const spare = versions.slice(0, -1).filter((one) => !named.has(one.version));
@@ -36,6 +42,19 @@ export function addVersion(
 export function sameVersion(deployments: Deployments, name: string, spec: VersionSpec): Version | undefined {
   const latest = own(deployments.functions, name)?.versions.at(-1);
   return latest !== undefined && isDeepStrictEqual(latest.spec, spec) ? latest : undefined;
+}
+
+/** Throws NO_SUCH_FUNCTION, NO_SUCH_VERSION. */
+export function setLabels(
+  deployments: Deployments,
+  name: string,
+  version: number,
+  labels: Labels,
+): Deployments {
+  const fn = findFunction(deployments, name);
+  const labelled = { ...findVersion(fn, name, version), labels };
+  const versions = fn.versions.map((one) => (one.version === version ? labelled : one));
+  return withFunction(deployments, name, { ...fn, versions });
 }
 
 /** Throws NO_SUCH_FUNCTION, NO_SUCH_VERSION. */

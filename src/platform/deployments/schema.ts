@@ -6,6 +6,7 @@ import type { Entry } from '../../runtimes/entry.ts';
 import { isRouteHost } from '../routing/table.ts';
 import { PATTERN_FORM, parsePattern } from '../routing/pattern.ts';
 import { DEFAULT_LIMITS } from '../types.ts';
+import { pathProblems } from './entry-paths.ts';
 
 // What people and programs hand to the platform is checked here, once: the control API and the store read through it.
 
@@ -19,7 +20,14 @@ export const aliasName = z
   .regex(/^(?!\d+$)[\w$-]{1,128}$/)
   .describe('Name of an alias: letters, digits, -, _ and $, not a number');
 
+export const packageDigest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('SHA-256 of a package, in lower-case hexadecimal');
+
 const folder = z.string().refine(isAbsolute, { error: 'expected an absolute path' });
+/** Absolute, or in the package that the specification names: `pathProblems`. */
+const place = z.string().min(1);
 const bytes = z.int().min(1);
 const environment = z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.string());
 
@@ -27,27 +35,36 @@ const entry = z.discriminatedUnion('runtime', [
   z.strictObject({
     runtime: z.literal('python'),
     interface: z.enum(['wsgi', 'asgi', 'handler', 'auto']),
-    root: folder,
+    root: place,
     from: z.union([
       z.strictObject({ module: z.string().min(1), attribute: z.string().min(1), factory: z.boolean() }),
-      z.strictObject({ script: folder }),
+      z.strictObject({ script: place }),
     ]),
     env: environment,
     libraries: z
-      .array(folder)
+      .array(place)
       .exactOptional()
       .describe("Folders behind root on sys.path; with them the interpreter's own packages are not seen"),
   }),
   z.strictObject({
     runtime: z.literal('node'),
     interface: z.enum(['listener', 'handler']),
-    root: folder,
-    file: folder,
+    root: place,
+    file: place,
     attribute: z.string().min(1).exactOptional(),
     nodeOptions: z.array(z.string()),
   }),
-  z.strictObject({ runtime: z.literal('command'), root: folder, command: z.string().min(1) }),
+  z.strictObject({ runtime: z.literal('command'), root: place, command: z.string().min(1) }),
 ]) satisfies z.ZodType<Entry>;
+
+const packaged = z.strictObject({
+  code: packageDigest.describe('The package with the code: its root is `.`'),
+  layers: z
+    .array(packageDigest)
+    .max(5)
+    .exactOptional()
+    .describe("Packages with a Python app's libraries, each in a folder `python` or at its root"),
+});
 
 const limits = z.strictObject({
   memory: z.int().min(32).max(10_240).describe('MB of resident memory per instance'),
@@ -70,26 +87,38 @@ const limits = z.strictObject({
     .describe('Processor time by memory, where the system can, or as much as there is'),
 });
 
+/** Short texts by which deployers find what is theirs. */
+export const labels = z
+  .record(z.string().regex(/^[\w./-]{1,63}$/), z.string().max(256))
+  .refine((all) => Object.keys(all).length <= 16, { error: 'there are more than 16 labels' });
+
 /** What is to run, as a caller describes it: limits that are left out are the default ones. */
-export const specSchema = z.strictObject({
-  entry,
-  interpreter: folder.exactOptional().describe('Python interpreter; required for Python entries'),
-  sourceRoot: folder.exactOptional().describe("Folder of the app's source; without it nothing there changes"),
-  env: environment.default({}).describe('Environment of the app; never shown again'),
-  limits: limits
-    .partial()
-    .prefault({})
-    .transform((given) => ({ ...DEFAULT_LIMITS, ...given })),
-  eventFormat: z.string().default('aws-v2'),
-  stream: z.boolean().default(true),
-  appPort: z.int().min(1).max(65_535).exactOptional(),
-  cold: z.enum(['fresh', 'template']).default('template'),
-  spares: z.int().min(0).max(16).default(1),
-  warmup: z
-    .array(z.string().regex(/^\/[\x21-\x7e]*$/))
-    .max(100)
-    .default([]),
-});
+export const specSchema = z
+  .strictObject({
+    entry,
+    package: packaged
+      .exactOptional()
+      .describe('Where the paths of the entry lead; without it they are absolute'),
+    interpreter: folder.exactOptional().describe('Python interpreter; required for Python entries'),
+    sourceRoot: folder.exactOptional().describe("Folder of the app's source; left out for a package"),
+    env: environment.default({}).describe('Environment of the app; never shown again'),
+    limits: limits
+      .partial()
+      .prefault({})
+      .transform((given) => ({ ...DEFAULT_LIMITS, ...given })),
+    eventFormat: z.string().default('aws-v2'),
+    stream: z.boolean().default(true),
+    appPort: z.int().min(1).max(65_535).exactOptional(),
+    cold: z.enum(['fresh', 'template']).default('template'),
+    spares: z.int().min(0).max(16).default(1),
+    warmup: z
+      .array(z.string().regex(/^\/[\x21-\x7e]*$/))
+      .max(100)
+      .default([]),
+  })
+  .superRefine((spec, context) => {
+    for (const { path, message } of pathProblems(spec)) context.addIssue({ code: 'custom', path, message });
+  });
 
 const cors = z.strictObject({
   allowOrigins: z.array(z.string().min(1)).min(1),
@@ -145,6 +174,7 @@ export const aliasSchema = z.strictObject({
 export const versionSchema = z.strictObject({
   version: z.int().min(1),
   createdAt: z.iso.datetime(),
+  labels: labels.exactOptional(),
   spec: specSchema,
 });
 

@@ -4,6 +4,7 @@ import type {
   aliasSchema,
   deploymentsSchema,
   functionSchema,
+  labels,
   ownRouteSchema,
   routeSchema,
   specSchema,
@@ -14,6 +15,8 @@ import type {
 export type Deployments = z.infer<typeof deploymentsSchema>;
 export type DeployedFunction = z.infer<typeof functionSchema>;
 export type Version = z.infer<typeof versionSchema>;
+/** What deployers write on a version, for themselves. */
+export type Labels = z.infer<typeof labels>;
 export type Alias = z.infer<typeof aliasSchema>;
 export type Route = z.infer<typeof routeSchema>;
 /** A route without what its function's publication says already. */
