@@ -20,6 +20,7 @@ import { originForm } from './gateway/parse-request.ts';
 import type { Target } from './gateway/target.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPackages, type Packages } from './packages/packages.ts';
+import { type Choice, chooseRoute } from './routing/choose.ts';
 import { createRouteTable, type RouteTable } from './routing/table.ts';
 import { createCapacity } from './scheduler/capacity.ts';
 import type { InvocationRecord, OutputLine } from './types.ts';
@@ -129,15 +130,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     accessLog,
     complete: () => complete,
     route: (incoming) => {
-      const route = table.match(incoming.headers.host, pathOf(incoming));
-      return route && targetOf(route);
+      const choice = chooseRoute(table, incoming, pathOf(incoming));
+      return choice && targetOf(choice);
     },
   }).catch(async (error: unknown) => {
     await Promise.all([versions.drain(0), packages.close(), journal.close(), accessLog?.close()]);
     throw error;
   });
 
-  const targetOf = (route: Route): Target => {
+  const targetOf = ({ route, preflight }: Choice<Route>): Target => {
     const alias = (): Alias | undefined => serving.functions[route.function]?.aliases[route.alias];
     return {
       function: route.function,
@@ -145,6 +146,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       alias: route.alias,
       stage: route.stage,
       tellsId: true,
+      preflight,
       requestBytes: route.requestBytes ?? requestBytes(serving, route.function, alias()!),
       ...(route.cors === undefined ? {} : { cors: route.cors }),
       pick: () => {

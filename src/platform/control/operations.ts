@@ -3,16 +3,9 @@ import { z } from 'zod';
 import type { JsonObject } from '../../events/types.ts';
 import { packageVersion } from '../../lib/package-root.ts';
 import { findAlias, findFunction, findVersion } from '../deployments/changes.ts';
-import {
-  aliasName,
-  aliasSchema,
-  functionName,
-  labels,
-  ownRouteSchema,
-  packageDigest,
-  routeSchema,
-  specSchema,
-} from '../deployments/schema.ts';
+import { aliasName, functionName, packageDigest } from '../deployments/names.ts';
+import { ownRouteSchema, routeSchema } from '../deployments/route-schema.ts';
+import { aliasSchema, labels, specSchema } from '../deployments/schema.ts';
 import type { DeployedFunction, Version } from '../deployments/types.ts';
 import type { Upload } from '../packages/receive.ts';
 import { recentMemory } from '../instances/memory.ts';

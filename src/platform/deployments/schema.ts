@@ -3,27 +3,14 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
 import type { Entry } from '../../runtimes/entry.ts';
-import { isRouteHost } from '../routing/table.ts';
-import { PATTERN_FORM, parsePattern } from '../routing/pattern.ts';
 import { DEFAULT_LIMITS } from '../types.ts';
 import { pathProblems } from './entry-paths.ts';
+import { aliasName, functionName, packageDigest } from './names.ts';
+import { routeSchema } from './route-schema.ts';
+
+export { ownRouteSchema } from './route-schema.ts';
 
 // What people and programs hand to the platform is checked here, once: the control API and the store read through it.
-
-/** As both clouds have it: a letter, then letters, digits, - and _. */
-export const functionName = z
-  .string()
-  .regex(/^[A-Za-z][\w-]{0,63}$/)
-  .describe('Name of a function: a letter, then up to 63 letters, digits, - and _');
-export const aliasName = z
-  .string()
-  .regex(/^(?!\d+$)[\w$-]{1,128}$/)
-  .describe('Name of an alias: letters, digits, -, _ and $, not a number');
-
-export const packageDigest = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .describe('SHA-256 of a package, in lower-case hexadecimal');
 
 const folder = z.string().refine(isAbsolute, { error: 'expected an absolute path' });
 /** Absolute, or in the package that the specification names: `pathProblems`. */
@@ -119,48 +106,6 @@ export const specSchema = z
   .superRefine((spec, context) => {
     for (const { path, message } of pathProblems(spec)) context.addIssue({ code: 'custom', path, message });
   });
-
-const cors = z.strictObject({
-  allowOrigins: z.array(z.string().min(1)).min(1),
-  allowMethods: z.array(z.string().min(1)).exactOptional(),
-  allowHeaders: z.array(z.string().min(1)).exactOptional(),
-  exposeHeaders: z.array(z.string().min(1)).exactOptional(),
-  allowCredentials: z.boolean().exactOptional(),
-  maxAge: z.int().min(0).max(86_400).exactOptional(),
-});
-
-const routeShape = {
-  host: z
-    .string()
-    .refine(isRouteHost, { error: 'expected a host name without port, *. in front for all below it' })
-    .exactOptional()
-    .describe('Host of the request, without port; *.example.com for all below it; absent: any'),
-  path: z
-    .string()
-    .refine((path) => parsePattern(path) !== undefined, { error: `expected ${PATTERN_FORM}` })
-    .describe(`Of the request: ${PATTERN_FORM}`),
-  stage: z
-    .string()
-    .regex(/^[\w-]{0,64}$/)
-    .default('')
-    .describe('First segment of the path that the app does not see (SCRIPT_NAME), as a gateway stage'),
-  requestBytes: bytes
-    .exactOptional()
-    .describe('Bytes of a request body, instead of the limit of the function'),
-  cors: cors.exactOptional(),
-};
-const beginsWithStage = ({ stage, path }: { stage: string; path: string }): boolean =>
-  stage === '' || path === `/${stage}` || path.startsWith(`/${stage}/`);
-const STAGE_RULE = {
-  error: 'the path of a route with a stage begins with it: /<stage>/*',
-  path: ['path'],
-};
-
-/** A route as its function's publication says it. */
-export const ownRouteSchema = z.strictObject(routeShape).refine(beginsWithStage, STAGE_RULE);
-export const routeSchema = z
-  .strictObject({ ...routeShape, function: functionName, alias: aliasName.default('live') })
-  .refine(beginsWithStage, STAGE_RULE);
 
 export const aliasSchema = z.strictObject({
   version: z.int().min(1).describe('The version that gets what the weights leave'),

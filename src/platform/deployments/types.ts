@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 
+import type { ownRouteSchema, routeSchema } from './route-schema.ts';
 import type {
   aliasSchema,
   deploymentsSchema,
   functionSchema,
   labels,
-  ownRouteSchema,
-  routeSchema,
   specSchema,
   versionSchema,
 } from './schema.ts';

@@ -6,7 +6,7 @@ import type { AppError } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import { invokeWithEvent, type RunningFunction } from '../function.ts';
 import type { AnswerBody, Instance } from '../instances/instance.ts';
-import { isPreflight, preflightHeaders, withCors } from '../routing/cors.ts';
+import { preflightHeaders, withCors } from '../routing/cors.ts';
 import type { InvocationRecord } from '../types.ts';
 import {
   type Call,
@@ -52,7 +52,7 @@ export function requestHandler(options: HandlerOptions) {
 async function serve(options: HandlerOptions, call: Call): Promise<void> {
   const { incoming, outgoing, record } = call;
   const target = routed(options, incoming, call.target);
-  if (target.cors !== undefined && isPreflight(incoming)) {
+  if (target.cors !== undefined && target.preflight === true) {
     writeResponse(call, 204, preflightHeaders(target.cors, incoming), NO_BODY);
     return;
   }
@@ -100,7 +100,8 @@ export function routed(
       'the platform is still loading functions; this may be for one of them',
     );
   }
-  const message = `no function takes ${incoming.headers.host ?? 'this host'} ${(incoming.url ?? '/').split('?', 1)[0]}`;
+  const path = (incoming.url ?? '/').split('?', 1)[0];
+  const message = `no route takes ${incoming.method} ${incoming.headers.host ?? 'this host'} ${path}`;
   throw new InvocationError('NO_ROUTE', message);
 }
 

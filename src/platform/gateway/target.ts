@@ -15,6 +15,8 @@ export interface Target {
   /** Bytes of a request body. */
   requestBytes: number;
   cors?: Cors;
+  /** The gateway answers itself, as `cors` says: a browser's question before the request. */
+  preflight?: boolean;
   /** Every answer tells its request's id, by which `ropeway logs --request` finds it. */
   tellsId?: boolean;
   /**

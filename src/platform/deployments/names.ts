@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** As both clouds have it: a letter, then letters, digits, - and _. */
+export const functionName = z
+  .string()
+  .regex(/^[A-Za-z][\w-]{0,63}$/)
+  .describe('Name of a function: a letter, then up to 63 letters, digits, - and _');
+export const aliasName = z
+  .string()
+  .regex(/^(?!\d+$)[\w$-]{1,128}$/)
+  .describe('Name of an alias: letters, digits, -, _ and $, not a number');
+
+export const packageDigest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('SHA-256 of a package, in lower-case hexadecimal');
