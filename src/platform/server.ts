@@ -7,11 +7,14 @@ import { recordsFolder } from '../lib/state-folder.ts';
 import { openAccessLog } from './access-log.ts';
 import * as changes from './deployments/changes.ts';
 import { type Invoked, invokeDirectly } from './deployments/invoke-directly.ts';
-import { deployedPackages } from './deployments/packaged.ts';
+import { findAlias, findFunction, findVersion } from './deployments/find.ts';
+import { checkSitePackage, deployedPackages } from './deployments/packaged.ts';
 import { publish, type Publication, type Published } from './deployments/publish.ts';
 import { createRunningVersions } from './deployments/running.ts';
+import { allRoutes, setRoutes } from './deployments/routes.ts';
+import { removeSite, setSite } from './deployments/sites.ts';
 import { openStore } from './deployments/store.ts';
-import type { Alias, Deployments, Route } from './deployments/types.ts';
+import type { Alias, AnyRoute, Deployments, SitePublication } from './deployments/types.ts';
 import { InvocationError } from './errors.ts';
 import { startFront } from './front.ts';
 import { openJournal } from './journal.ts';
@@ -23,6 +26,7 @@ import { openPackages, type Packages } from './packages/packages.ts';
 import { type Choice, chooseRoute } from './routing/choose.ts';
 import { createRouteTable, type RouteTable } from './routing/table.ts';
 import { createCapacity } from './scheduler/capacity.ts';
+import { createServedSites } from './sites/served.ts';
 import type { InvocationRecord, OutputLine } from './types.ts';
 
 export interface ServerOptions {
@@ -64,7 +68,11 @@ export interface Server {
   removeAlias(name: string, alias: string): Promise<void>;
   removeVersion(name: string, version: number): Promise<void>;
   removeFunction(name: string): Promise<void>;
-  setRoutes(routes: Route[]): Promise<void>;
+  /** Of functions and sites. */
+  setRoutes(routes: AnyRoute[]): Promise<void>;
+  /** Another site in the place of the one that is there, from one request to the next. Rejects with `RopewayError`. */
+  putSite(name: string, publication: SitePublication): Promise<{ unchanged: boolean }>;
+  removeSite(name: string): Promise<void>;
   /** An event to an alias, without the gateway. */
   invoke(name: string, alias: string, event: JsonObject): Promise<Invoked>;
   /** Nothing more is to come: from now on what no route takes gets 404, until then 503. */
@@ -107,14 +115,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     drainSeconds,
   });
   const metrics = createMetrics(versions.all);
+  const sites = createServedSites(packages);
   /** What serves: table and functions are always of the same deployments. */
   let serving: Deployments;
-  let table: RouteTable<Route>;
+  let table: RouteTable<AnyRoute>;
   let draining = false;
   let complete = false;
   const apply = (deployments: Deployments, started?: { name: string; fn: RunningFunction }): void => {
     versions.apply(deployments, started);
-    table = createRouteTable(deployments.routes);
+    sites.apply(deployments);
+    table = createRouteTable(allRoutes(deployments));
     serving = deployments;
     packages.sweep();
   };
@@ -138,17 +148,22 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     throw error;
   });
 
-  const targetOf = ({ route, preflight }: Choice<Route>): Target => {
+  const targetOf = ({ route, preflight }: Choice<AnyRoute>): Target => {
+    const { host = '', path, stage, cors } = route;
+    const shared = {
+      route: `${host}${path}`,
+      stage,
+      preflight,
+      tellsId: true,
+      ...(cors === undefined ? {} : { cors }),
+    };
+    if (route.site !== undefined) return { ...shared, function: route.site, site: sites.get(route.site) };
     const alias = (): Alias | undefined => serving.functions[route.function]?.aliases[route.alias];
     return {
+      ...shared,
       function: route.function,
-      route: `${route.host ?? ''}${route.path}`,
       alias: route.alias,
-      stage: route.stage,
-      tellsId: true,
-      preflight,
       requestBytes: route.requestBytes ?? requestBytes(serving, route.function, alias()!),
-      ...(route.cors === undefined ? {} : { cors: route.cors }),
       pick: () => {
         const now = alias();
         if (now !== undefined) return versions.pick(route.function, now);
@@ -171,9 +186,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     removeAlias: (name, alias) => change((all) => changes.removeAlias(all, name, alias)),
     removeVersion: (name, version) => change((all) => changes.removeVersion(all, name, version)),
     removeFunction: (name) => change((all) => changes.removeFunction(all, name)),
-    setRoutes: (routes) => change((all) => changes.setRoutes(all, routes)),
+    setRoutes: (routes) => change((all) => setRoutes(all, routes)),
+    putSite: async (name, publication) => {
+      const release = packages.hold([publication.package]);
+      try {
+        checkSitePackage(publication, packages);
+        let unchanged = false;
+        await change((all) => {
+          const next = setSite(all, name, publication, new Date());
+          unchanged = next === all;
+          return next;
+        });
+        return { unchanged };
+      } finally {
+        release();
+      }
+    },
+    removeSite: (name) => change((all) => removeSite(all, name)),
     invoke: async (name, aliasName, event) => {
-      const alias = changes.findAlias(changes.findFunction(store.current(), name), name, aliasName);
+      const alias = findAlias(findFunction(store.current(), name), name, aliasName);
       return invokeDirectly(versions.pick(name, alias), event, journal);
     },
     complete: () => {
@@ -198,7 +229,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 
 function requestBytes(deployments: Deployments, name: string, alias: Alias): number {
   const fn = deployments.functions[name]!;
-  return changes.findVersion(fn, name, alias.version).spec.limits.requestBytes;
+  return findVersion(fn, name, alias.version).spec.limits.requestBytes;
 }
 
 /** Share of the memory that stays free of templates loaded ahead. */

@@ -318,8 +318,12 @@ describe('versions of packages', () => {
       [entry({ file: '/etc/passwd' }), 400, `spec.entry.file: expected ${inPackage}`],
       [entry({ file: 'app\\server.cjs' }), 400, `spec.entry.file: expected ${inPackage}`],
       [entry({ file: 'C:/x' }), 400, `spec.entry.file: expected ${inPackage}`],
-      [entry({ file: 'app/other.cjs' }), 400, 'The package does not have the file that its entry names.'],
-      [entry({ root: 'app/server.cjs' }), 400, 'The package does not have the folder that its entry names.'],
+      [entry({ file: 'app/other.cjs' }), 400, 'The package does not have the file that `entry.file` names.'],
+      [
+        entry({ root: 'app/server.cjs' }),
+        400,
+        'The package does not have the folder that `entry.root` names.',
+      ],
       [
         {
           ...pythonSpec(code),

@@ -2,11 +2,13 @@ import { z } from 'zod';
 
 import type { JsonObject } from '../../events/types.ts';
 import { packageVersion } from '../../lib/package-root.ts';
-import { findAlias, findFunction, findVersion } from '../deployments/changes.ts';
-import { aliasName, functionName, packageDigest } from '../deployments/names.ts';
-import { ownRouteSchema, routeSchema } from '../deployments/route-schema.ts';
-import { aliasSchema, labels, specSchema } from '../deployments/schema.ts';
-import type { DeployedFunction, Version } from '../deployments/types.ts';
+import { findAlias, findFunction, findSite, findVersion } from '../deployments/find.ts';
+import { aliasName, functionName, labels, packageDigest } from '../deployments/names.ts';
+import { ownRouteSchema, routeSchema, siteRouteSchema } from '../deployments/route-schema.ts';
+import { allRoutes } from '../deployments/routes.ts';
+import { aliasSchema, specSchema } from '../deployments/schema.ts';
+import { sitePublicationSchema } from '../deployments/site-schema.ts';
+import type { DeployedFunction, Site, Version } from '../deployments/types.ts';
 import type { Upload } from '../packages/receive.ts';
 import { recentMemory } from '../instances/memory.ts';
 import type { Server } from '../server.ts';
@@ -47,7 +49,9 @@ const publication = z.strictObject({
   routes: z.array(ownRouteSchema).exactOptional().describe('The only routes of the function from then on'),
   labels: labels.exactOptional().describe('Kept with the version, by which deployers find what is theirs'),
 });
-const routes = z.strictObject({ routes: z.array(routeSchema) });
+const routes = z.strictObject({
+  routes: z.array(z.union([routeSchema, siteRouteSchema])).describe('Each leads to a function, or to a site'),
+});
 const event = z.record(z.string(), z.unknown());
 
 export const OPERATIONS: readonly Operation[] = [
@@ -176,11 +180,50 @@ export const OPERATIONS: readonly Operation[] = [
     run: (server, { digest }) => server.packages.describe(digest!),
   },
   {
+    id: 'listSites',
+    method: 'GET',
+    path: '/v1/sites',
+    summary: 'All sites',
+    run: (server) => ({
+      sites: Object.entries(server.deployments().sites).map(([name, site]) => shownSite(name, site)),
+    }),
+  },
+  {
+    id: 'getSite',
+    method: 'GET',
+    path: '/v1/sites/{name}',
+    summary: 'One site',
+    run: (server, { name }) => shownSite(name!, findSite(server.deployments(), name!)),
+  },
+  {
+    id: 'putSite',
+    method: 'PUT',
+    path: '/v1/sites/{name}',
+    summary:
+      'Serves the files of a package, in the place of those that the site had: from one request to the next',
+    body: sitePublicationSchema,
+    run: async (server, { name }, body) => {
+      const publication = body as z.infer<typeof sitePublicationSchema>;
+      const { unchanged } = await server.putSite(name!, publication);
+      return { site: name, package: publication.package, unchanged };
+    },
+  },
+  {
+    id: 'removeSite',
+    method: 'DELETE',
+    path: '/v1/sites/{name}',
+    summary: 'Removes a site and its routes',
+    run: async (server, { name }) => {
+      await server.removeSite(name!);
+      return { site: name, removed: true };
+    },
+  },
+  {
     id: 'listRoutes',
     method: 'GET',
     path: '/v1/routes',
     summary: 'All routes of the gateway',
-    run: (server) => ({ routes: server.deployments().routes }),
+    run: (server) => ({ routes: allRoutes(server.deployments()) }),
   },
   {
     id: 'setRoutes',
@@ -190,7 +233,7 @@ export const OPERATIONS: readonly Operation[] = [
     body: routes,
     run: async (server, _, body) => {
       await server.setRoutes((body as z.infer<typeof routes>).routes);
-      return { routes: server.deployments().routes };
+      return { routes: allRoutes(server.deployments()) };
     },
   },
 ];
@@ -214,6 +257,10 @@ function shownFunction(server: Server, name: string, fn: DeployedFunction): obje
     ),
     load: running.map((one) => ({ version: one.version(), ...one.load() })),
   };
+}
+
+function shownSite(name: string, { labels: own = {}, ...site }: Site): object {
+  return { name, ...site, labels: own };
 }
 
 /** Values of the environment may be secrets. */

@@ -48,7 +48,8 @@ export function pathProblems(spec: Located): { path: string[]; message: string }
 
 const INSIDE = 'a path in the package with forward slashes, without .. (. is its root)';
 
-function staysInside(path: string): boolean {
+/** Whether a path leads to something in a package; `.` is its root. */
+export function staysInside(path: string): boolean {
   if (path === '.') return true;
   if (/[\\\0]/.test(path) || /^[A-Za-z]:/.test(path)) return false;
   return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');

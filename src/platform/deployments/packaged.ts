@@ -7,7 +7,7 @@ import { noSuchPackage } from '../packages/errors.ts';
 import type { Packages } from '../packages/packages.ts';
 import type { FunctionSpec } from '../types.ts';
 import { mapPaths } from './entry-paths.ts';
-import type { Deployments, VersionSpec } from './types.ts';
+import type { Deployments, SitePublication, VersionSpec } from './types.ts';
 
 type Place = Pick<Packages, 'folder'>;
 
@@ -28,26 +28,51 @@ export function packagesOf({ package: packaged }: VersionSpec): string[] {
 }
 
 /** The packages of all that is deployed. */
-export function deployedPackages({ functions }: Deployments): Set<string> {
+export function deployedPackages({ functions, sites }: Deployments): Set<string> {
   const versions = Object.values(functions).flatMap((fn) => fn.versions);
-  return new Set(versions.flatMap(({ spec }) => packagesOf(spec)));
+  const ofSites = Object.values(sites).map((site) => site.package);
+  return new Set([...versions.flatMap(({ spec }) => packagesOf(spec)), ...ofSites]);
 }
 
+type Store = Pick<Packages, 'folder' | 'has'>;
+
 /** Throws NO_SUCH_PACKAGE, and BAD_SPEC when the entry names what its package does not have. */
-export function checkPackages(spec: VersionSpec, packages: Pick<Packages, 'folder' | 'has'>): void {
+export function checkPackages(spec: VersionSpec, packages: Store): void {
   for (const digest of packagesOf(spec)) if (!packages.has(digest)) throw noSuchPackage(digest);
-  if (spec.package === undefined) return;
-  const folder = packages.folder(spec.package.code);
+  const code = spec.package?.code;
+  if (code === undefined) return;
   mapPaths(spec.entry, (value, path) => {
-    const isFolder = path.includes('root');
-    const found = statSync(join(folder, value), { throwIfNoEntry: false });
-    if (found !== undefined && found.isDirectory() === isFolder) return value;
-    throw new RopewayError({
-      code: 'BAD_SPEC',
-      message: `The package does not have the ${isFolder ? 'folder' : 'file'} that its entry names.`,
-      expected: `entry.${path.join('.')} in package ${spec.package!.code}`,
-      got: value,
-    });
+    refuseMissing(
+      packages,
+      code,
+      value,
+      path.includes('root') ? 'folder' : 'file',
+      `entry.${path.join('.')}`,
+    );
+    return value;
+  });
+}
+
+/** Throws NO_SUCH_PACKAGE, and BAD_SPEC when the error file is not in the package. */
+export function checkSitePackage(site: SitePublication, packages: Store): void {
+  if (!packages.has(site.package)) throw noSuchPackage(site.package);
+  if (site.error !== undefined) refuseMissing(packages, site.package, site.error, 'file', 'error');
+}
+
+function refuseMissing(
+  packages: Store,
+  digest: string,
+  path: string,
+  kind: 'file' | 'folder',
+  place: string,
+): void {
+  const found = statSync(join(packages.folder(digest), path), { throwIfNoEntry: false });
+  if (found !== undefined && found.isDirectory() === (kind === 'folder')) return;
+  throw new RopewayError({
+    code: 'BAD_SPEC',
+    message: `The package does not have the ${kind} that \`${place}\` names.`,
+    expected: `a ${kind} in package ${digest}`,
+    got: path,
   });
 }
 

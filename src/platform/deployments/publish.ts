@@ -3,6 +3,7 @@ import type { RunningFunction } from '../function.ts';
 import type { Packages } from '../packages/packages.ts';
 import * as changes from './changes.ts';
 import { checkPackages, packagesOf } from './packaged.ts';
+import { setFunctionRoutes } from './routes.ts';
 import { checkSpec, type RunningVersions } from './running.ts';
 import type { Store } from './store.ts';
 import { type Deployments, type Labels, LIVE, type OwnRoute, type VersionSpec } from './types.ts';
@@ -64,7 +65,7 @@ async function publishHeld(
   const adopt = (deployments: Deployments, version: number): Deployments => {
     const named = changes.setAlias(deployments, name, alias, { version, weights: {} });
     const own = routes?.map((route) => ({ ...route, function: name, alias }));
-    return own === undefined ? named : changes.setFunctionRoutes(named, name, own);
+    return own === undefined ? named : setFunctionRoutes(named, name, own);
   };
   const same = anew ? undefined : changes.sameVersion(store.current(), name, spec);
   if (same !== undefined) {

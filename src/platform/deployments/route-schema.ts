@@ -56,3 +56,7 @@ export const ownRouteSchema = z.strictObject(routeShape).refine(beginsWithStage,
 export const routeSchema = z
   .strictObject({ ...routeShape, function: functionName, alias: aliasName.default('live') })
   .refine(beginsWithStage, STAGE_RULE);
+
+export const siteRouteSchema = z
+  .strictObject({ ...routeShape, site: functionName })
+  .refine(beginsWithStage, STAGE_RULE);

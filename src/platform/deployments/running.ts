@@ -3,7 +3,7 @@ import { RopewayError } from '../../lib/errors.ts';
 import { runFunction, type FunctionOptions, type RunningFunction } from '../function.ts';
 import { checkEnvironment } from '../limits/environment.ts';
 import type { Packages } from '../packages/packages.ts';
-import { findVersion, namedVersions } from './changes.ts';
+import { findVersion, namedVersions } from './find.ts';
 import { functionSpec, packagesOf } from './packaged.ts';
 import { chooseVersion } from './weights.ts';
 import type { Alias, Deployments, VersionSpec } from './types.ts';

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import type { Entry } from '../../runtimes/entry.ts';
 import { DEFAULT_LIMITS } from '../types.ts';
 import { pathProblems } from './entry-paths.ts';
-import { aliasName, functionName, packageDigest } from './names.ts';
+import { aliasName, functionName, labels, packageDigest } from './names.ts';
 import { routeSchema } from './route-schema.ts';
+import { siteSchema } from './site-schema.ts';
 
 export { ownRouteSchema } from './route-schema.ts';
 
@@ -74,11 +75,6 @@ const limits = z.strictObject({
     .describe('Processor time by memory, where the system can, or as much as there is'),
 });
 
-/** Short texts by which deployers find what is theirs. */
-export const labels = z
-  .record(z.string().regex(/^[\w./-]{1,63}$/), z.string().max(256))
-  .refine((all) => Object.keys(all).length <= 16, { error: 'there are more than 16 labels' });
-
 /** What is to run, as a caller describes it: limits that are left out are the default ones. */
 export const specSchema = z
   .strictObject({
@@ -133,7 +129,10 @@ export const functionSchema = z.strictObject({
 /** All that a platform has been told to run. */
 export const deploymentsSchema = z.strictObject({
   functions: z.record(functionName, functionSchema),
+  /** Of functions; a site has its own. */
   routes: z.array(routeSchema),
+  /** Older states have none. */
+  sites: z.record(functionName, siteSchema).default({}),
 });
 
 function sum(weights: Record<string, number>): number {
