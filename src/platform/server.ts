@@ -133,6 +133,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 
   apply(store.current());
+  for (const digest of deployedPackages(store.current())) {
+    if (!packages.has(digest))
+      onNotice(`package ${digest} is missing: what is made of it waits until it is uploaded again`);
+  }
   const gateway = await startFront({
     ...options,
     isForDevelopment: false,

@@ -246,9 +246,29 @@ describe('the control API', () => {
     );
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(
-      expect.arrayContaining(['publish', 'setAlias', 'invoke', 'setRoutes', 'health', 'metrics']),
+      expect.arrayContaining([
+        'publish',
+        'setAlias',
+        'invoke',
+        'setRoutes',
+        'health',
+        'metrics',
+        'putPackage',
+        'getPackage',
+        'listSites',
+        'getSite',
+        'putSite',
+        'removeSite',
+      ]),
     );
     expect(JSON.stringify(paths['/v1/functions/{name}']!['put']!.requestBody)).toContain('minInstances');
+    expect(paths['/v1/packages/{digest}']!['put']!.requestBody).toEqual({
+      required: true,
+      content: { 'application/zip': {} },
+    });
+    expect(JSON.stringify(paths['/v1/routes']!['put']!.requestBody)).toMatch(
+      /"site".*methods|methods.*"site"/,
+    );
   });
 
   it('tells Prometheus what it has done', async () => {

@@ -390,4 +390,23 @@ describe('versions of packages', () => {
     expect((await answer).text).toBe('late');
     await until(() => readdirSync(folder).length === 0);
   });
+
+  it('run again once a package that was lost is uploaded again', async () => {
+    const first = await serve();
+    const zip = zipOf({ 'app/server.cjs': says('found') });
+    await first.put(zip);
+    await first.api('PUT', '/v1/functions/shop', {
+      spec: nodeSpec(digestOf(zip)),
+      routes: [{ path: '/*' }],
+    });
+    await first.running.interrupt('SIGTERM');
+    rmSync(join(first.state, 'packages'), { recursive: true });
+    const second = await serve(first.state);
+    expect(await second.running.line('notice')).toMatchObject({
+      message: `package ${digestOf(zip)} is missing: what is made of it waits until it is uploaded again`,
+    });
+    expect((await second.running.get('/')).status).toBe(502);
+    await second.put(zip);
+    expect(await second.running.get('/')).toMatchObject({ status: 200, text: 'found' });
+  });
 });

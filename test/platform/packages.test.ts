@@ -15,9 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
 
 import { checkLink } from '../../src/platform/packages/entries.ts';
 import { openPackages, type Packages } from '../../src/platform/packages/packages.ts';
@@ -87,6 +89,24 @@ describe('unpacking', () => {
     expect(statSync(join(out, 'app.py')).mode & 0o777).toBe(0o444 & ~umask);
     expect(statSync(join(out, 'bin/run')).mode & 0o777).toBe(0o555 & ~umask);
     expect(readFileSync(join(out, 'bin', 'link'), 'utf8')).toBe('print(1)');
+  });
+
+  it('takes what the library makes that packages are made with', async () => {
+    const zip = new ZipFile();
+    zip.addBuffer(Buffer.from('a'.repeat(100_000)), 'a.txt', { mode: 0o100_755 });
+    zip.addBuffer(Buffer.from('a.txt'), 'link', { mode: 0o120_777, compress: false });
+    zip.addReadStream(Readable.from([Buffer.from('streamed')]), 'b/streamed.txt');
+    zip.addEmptyDirectory('empty');
+    zip.end();
+    const bytes = await unpack(zipFile(await buffer(zip.outputStream)), join(root, 'out'));
+    expect(bytes).toBe(100_008);
+    expect(listing(join(root, 'out'))).toEqual({
+      'a.txt': 'a'.repeat(100_000),
+      'b/': '',
+      'b/streamed.txt': 'streamed',
+      'empty/': '',
+      link: '-> a.txt',
+    });
   });
 
   const link = (name: string, content: string): MadeEntry => ({ name, content, mode: 0o120_777 });

@@ -26,7 +26,7 @@ export async function receive({ chunks, length }: Upload, file: string, digest: 
       bytes += chunk.length;
       if (bytes > MOST_ZIP_BYTES) throw bodyTooLarge();
       hash.update(chunk);
-      await handle.write(chunk);
+      await handle.appendFile(chunk);
     }
   } finally {
     await handle.close();
