@@ -11,7 +11,7 @@ import { findAlias, findFunction, findVersion } from './deployments/find.ts';
 import { checkSitePackage, deployedPackages } from './deployments/packaged.ts';
 import { publish, type Publication, type Published } from './deployments/publish.ts';
 import { createRunningVersions } from './deployments/running.ts';
-import { allRoutes, setRoutes } from './deployments/routes.ts';
+import { allRoutes, changeRoutes, type RouteKey, setRoutes } from './deployments/routes.ts';
 import { removeSite, setSite } from './deployments/sites.ts';
 import { openStore } from './deployments/store.ts';
 import type { Alias, AnyRoute, Deployments, SitePublication } from './deployments/types.ts';
@@ -70,6 +70,8 @@ export interface Server {
   removeFunction(name: string): Promise<void>;
   /** Of functions and sites. */
   setRoutes(routes: AnyRoute[]): Promise<void>;
+  /** Takes routes away and adds others, at once; resolves with how many went. */
+  changeRoutes(remove: RouteKey[], add: AnyRoute[]): Promise<number>;
   /** Another site in the place of the one that is there, from one request to the next. Rejects with `RopewayError`. */
   putSite(name: string, publication: SitePublication): Promise<{ unchanged: boolean }>;
   removeSite(name: string): Promise<void>;
@@ -191,6 +193,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     removeVersion: (name, version) => change((all) => changes.removeVersion(all, name, version)),
     removeFunction: (name) => change((all) => changes.removeFunction(all, name)),
     setRoutes: (routes) => change((all) => setRoutes(all, routes)),
+    changeRoutes: async (remove, add) => {
+      let removed = 0;
+      await change((all) => {
+        const changed = changeRoutes(all, remove, add);
+        ({ removed } = changed);
+        return changed.deployments;
+      });
+      return removed;
+    },
     putSite: async (name, publication) => {
       const release = packages.hold([publication.package]);
       try {

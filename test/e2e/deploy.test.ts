@@ -202,6 +202,21 @@ describe('one app', () => {
     write('x', '');
   }, 60_000);
 
+  test('several platforms that are started at the same moment do not take each other’s port', async () => {
+    const projects = Array.from({ length: 4 }, (_, index) => deployProject(nodeFiles(`number ${index}`)));
+    try {
+      const ran = await Promise.all(projects.map((one) => one.lines('deploy')));
+      const urls = ran.map((lines) => {
+        const outputs = last(lines, 'deployed')['outputs'] as Record<string, { url: string }>;
+        return Object.values(outputs)[0]!.url;
+      });
+      expect(new Set(urls).size).toBe(4);
+      for (const [index, url] of urls.entries()) expect(await get(url)).toContain(`number ${index}`);
+    } finally {
+      await Promise.all(projects.map((one) => one.end()));
+    }
+  }, 90_000);
+
   test('a stage is a deployment of its own', async () => {
     const { lines, run, write } = open({
       ...nodeFiles('one'),

@@ -305,11 +305,6 @@ describe('versions of packages', () => {
     const inPackage = 'a path in the package with forward slashes, without .. (. is its root)';
     const cases: [object, number, string][] = [
       [nodeSpec('0'.repeat(64)), 404, 'NO_SUCH_PACKAGE'],
-      [
-        nodeSpec(code, { package: { code, layers: [code] } }),
-        400,
-        'spec.package.layers: only Python functions have layers',
-      ],
       [nodeSpec(code, { sourceRoot: '/srv' }), 400, 'spec.sourceRoot: a package has no source: leave it out'],
       [nodeSpec('x'), 400, 'spec.package.code'],
       [entry({ root: '..' }), 400, `spec.entry.root: expected ${inPackage}`],

@@ -52,6 +52,13 @@ const publication = z.strictObject({
 const routes = z.strictObject({
   routes: z.array(z.union([routeSchema, siteRouteSchema])).describe('Each leads to a function, or to a site'),
 });
+const routeChange = z.strictObject({
+  remove: z
+    .array(ownRouteSchema)
+    .default([])
+    .describe('Known by host, path and methods; what is not there is no failure'),
+  add: z.array(z.union([routeSchema, siteRouteSchema])).default([]),
+});
 const event = z.record(z.string(), z.unknown());
 
 export const OPERATIONS: readonly Operation[] = [
@@ -234,6 +241,17 @@ export const OPERATIONS: readonly Operation[] = [
     run: async (server, _, body) => {
       await server.setRoutes((body as z.infer<typeof routes>).routes);
       return { routes: allRoutes(server.deployments()) };
+    },
+  },
+  {
+    id: 'changeRoutes',
+    method: 'POST',
+    path: '/v1/routes',
+    summary: 'Takes routes away and adds others, at once',
+    body: routeChange,
+    run: async (server, _, body) => {
+      const { remove, add } = body as z.infer<typeof routeChange>;
+      return { removed: await server.changeRoutes(remove, add), added: add.length };
     },
   },
 ];

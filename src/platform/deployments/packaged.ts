@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { RopewayError } from '../../lib/errors.ts';
 import type { Entry } from '../../runtimes/entry.ts';
@@ -17,9 +17,19 @@ export function functionSpec(name: string, spec: VersionSpec, packages: Place): 
   const whole = { ...rest, name, stage: '' };
   if (packaged === undefined) return whole;
   const entry = inPackage(spec.entry, packages.folder(packaged.code));
-  if (entry.runtime !== 'python') return { ...whole, entry };
-  const libraries = (packaged.layers ?? []).map((digest) => libraryOf(packages.folder(digest)));
+  const layers = (packaged.layers ?? []).map((digest) => packages.folder(digest));
+  if (entry.runtime !== 'python') return { ...whole, entry, env: { ...nodePath(layers), ...spec.env } };
+  const libraries = layers.map(libraryOf);
   return { ...whole, entry: { ...entry, libraries } };
+}
+
+/** Where the clouds' Node finds what is in layers; CommonJS alone looks there. */
+function nodePath(layers: string[]): Record<string, string> {
+  const folders = layers.flatMap((layer) => [
+    join(layer, 'nodejs', 'node_modules'),
+    join(layer, 'node_modules'),
+  ]);
+  return layers.length === 0 ? {} : { NODE_PATH: folders.join(delimiter) };
 }
 
 /** The packages of a version. */

@@ -54,7 +54,17 @@ const STAGE_RULE = {
 /** A route as its function's publication says it. */
 export const ownRouteSchema = z.strictObject(routeShape).refine(beginsWithStage, STAGE_RULE);
 export const routeSchema = z
-  .strictObject({ ...routeShape, function: functionName, alias: aliasName.default('live') })
+  .strictObject({
+    ...routeShape,
+    function: functionName,
+    alias: aliasName.default('live'),
+    gateway: z
+      .string()
+      .min(1)
+      .max(128)
+      .exactOptional()
+      .describe('Whose route it is, if not its own: the publication of its function leaves it as it is'),
+  })
   .refine(beginsWithStage, STAGE_RULE);
 
 export const siteRouteSchema = z

@@ -27,9 +27,26 @@ export function setRoutes(deployments: Deployments, routes: AnyRoute[]): Deploym
   });
 }
 
-/** The same with these as the only routes of one function. Throws as `setRoutes`. */
+/** By which a route is known. */
+export type RouteKey = Pick<Route, 'host' | 'path' | 'methods'>;
+
+/** The same without some routes (what is not there is no failure) and with others, at once. Throws as `setRoutes`. */
+export function changeRoutes(
+  deployments: Deployments,
+  remove: readonly RouteKey[],
+  add: readonly AnyRoute[],
+): { deployments: Deployments; removed: number } {
+  const keyOf = ({ host, path, methods }: RouteKey): string =>
+    JSON.stringify([host ?? '', path, methods ?? []]);
+  const going = new Set(remove.map(keyOf));
+  const before = allRoutes(deployments);
+  const kept = before.filter((route) => !going.has(keyOf(route)));
+  return { deployments: setRoutes(deployments, [...kept, ...add]), removed: before.length - kept.length };
+}
+
+/** The same with these as the only routes of one function, beside those that a gateway has. Throws as `setRoutes`. */
 export function setFunctionRoutes(deployments: Deployments, name: string, routes: Route[]): Deployments {
-  const others = deployments.routes.filter((route) => route.function !== name);
+  const others = deployments.routes.filter((route) => route.function !== name || route.gateway !== undefined);
   return checkRoutes({ ...deployments, routes: [...others, ...routes] });
 }
 

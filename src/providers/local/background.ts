@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { RopewayError } from '../../lib/errors.ts';
-import { accepts, freePort } from '../../lib/ports.ts';
+import { accepts } from '../../lib/ports.ts';
 import { isAlive } from '../../lib/processes.ts';
 import { controlSocket } from '../../lib/state-folder.ts';
 import { controlClient } from './control-client.ts';
@@ -29,19 +29,25 @@ const USUAL_PORT = 3000;
 const START_MS = 30_000;
 
 /** Starts `ropeway serve` in the background unless one has the state folder. Returns whether it did. Throws PLATFORM_NOT_STARTED. */
-export async function ensurePlatform({
-  state,
-  command,
-  signal,
-}: StartOptions): Promise<{ started: boolean }> {
-  const socket = controlSocket(state);
-  if (await accepts({ path: socket })) return { started: false };
+export async function ensurePlatform(options: StartOptions): Promise<{ started: boolean }> {
+  const { state } = options;
+  if (await accepts({ path: controlSocket(state) })) return { started: false };
   const before = readBackground(state);
   const madeFolder = before?.madeFolder ?? !existsSync(state);
   mkdirSync(state, { recursive: true, mode: 0o700 });
-  const port = await choosePort(before?.port);
-  const logFile = join(state, 'serve.log');
-  const log = openSync(logFile, 'w', 0o600);
+  // Between a look at a port and the start somebody else may have taken it: then any port.
+  for (const port of [await choosePort(before?.port), 0])
+    if (await start(options, port, madeFolder)) return { started: true };
+  throw notStarted(logFile(state));
+}
+
+/** False when it ended without ever listening. */
+async function start(
+  { state, command, signal }: StartOptions,
+  port: number,
+  madeFolder: boolean,
+): Promise<boolean> {
+  const log = openSync(logFile(state), 'w', 0o600);
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, [...args, 'serve', '--state', state, '--port', String(port), '--quiet'], {
     cwd: state,
@@ -50,18 +56,19 @@ export async function ensurePlatform({
     env: { ...process.env, [STARTED_BY]: madeFolder ? 'made-folder' : 'had-folder' },
   });
   closeSync(log);
+  child.unref();
   let ended = false;
   child.once('error', () => (ended = true));
   child.once('exit', () => (ended = true));
   const until = Date.now() + START_MS;
-  while (!(await accepts({ path: socket }))) {
-    // Another command may have started one at the same moment: its socket is as good.
-    if ((ended && !(await soonAccepts(socket))) || Date.now() > until) throw notStarted(logFile);
+  while (!(await accepts({ path: controlSocket(state) }))) {
+    // Another command may have started one for the same folder at the same moment: its socket is as good.
+    if (ended) return soonAccepts(controlSocket(state));
+    if (Date.now() > until) throw notStarted(logFile(state));
     signal?.throwIfAborted();
     await sleep(20);
   }
-  child.unref();
-  return { started: true };
+  return true;
 }
 
 /** Ends a platform that was started in the background and has nothing left to run; its folder goes, too, if it was made for it. */
@@ -76,7 +83,7 @@ export async function stopIfIdle(state: string): Promise<boolean> {
   process.kill(pid, 'SIGTERM');
   while (isAlive(pid)) await sleep(10);
   if (background.madeFolder) rmSync(state, { recursive: true, force: true });
-  else for (const file of [backgroundFile(state), join(state, 'serve.log')]) rmSync(file, { force: true });
+  else for (const file of [backgroundFile(state), logFile(state)]) rmSync(file, { force: true });
   return true;
 }
 
@@ -91,6 +98,10 @@ export function noteBackground(state: string, port: number): void {
   writeFileSync(backgroundFile(state), JSON.stringify(note), { mode: 0o600 });
 }
 
+function logFile(state: string): string {
+  return join(state, 'serve.log');
+}
+
 function backgroundFile(state: string): string {
   return join(state, 'background.json');
 }
@@ -103,12 +114,12 @@ function readBackground(state: string): Background | undefined {
   }
 }
 
-/** The one that it had, so that addresses stay; else the usual one, else any. */
+/** The one that it had, so that addresses stay; else the usual one, else any (0). */
 async function choosePort(before: number | undefined): Promise<number> {
   for (const port of [before, USUAL_PORT]) {
     if (port !== undefined && !(await accepts({ host: '127.0.0.1', port }))) return port;
   }
-  return freePort();
+  return 0;
 }
 
 async function soonAccepts(socket: string): Promise<boolean> {
@@ -116,10 +127,10 @@ async function soonAccepts(socket: string): Promise<boolean> {
   return accepts({ path: socket });
 }
 
-function notStarted(logFile: string): RopewayError {
+function notStarted(file: string): RopewayError {
   let detail = '';
   try {
-    detail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-20).join('\n');
+    detail = readFileSync(file, 'utf8').trim().split('\n').slice(-20).join('\n');
   } catch {
     // There is none.
   }
