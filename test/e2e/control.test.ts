@@ -207,6 +207,14 @@ describe('the control API', () => {
     expect((await api('PUT', '/v1/functions/a', 'not an object')).status).toBe(400);
   });
 
+  it('tells who sends too much, though not all of it was read', async () => {
+    const answer = await api('PUT', '/v1/functions/a', { spec: 'x'.repeat(7 * 1024 * 1024) });
+    expect(answer).toMatchObject({
+      status: 413,
+      body: { error: { code: 'BODY_TOO_LARGE', expected: 'at most 6291456 bytes' } },
+    });
+  });
+
   it('wants its token on a port, and no web page as its client', async () => {
     const serving = await served.line('serving');
     const url = String((serving['control'] as string[])[1]);

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { dirname, join, relative } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 
 import type { ControlAnswer } from '../support/serve.ts';
@@ -89,4 +92,19 @@ export function putPackage(
     call.on('error', reject);
     call.end(zip);
   });
+}
+
+/** Python packages that an interpreter has, as a layer has them. */
+export function layerOf(python: string, names: string[]): Buffer {
+  const code = `import os, json, importlib.util as u; print(json.dumps([os.path.dirname(u.find_spec(n).origin) for n in ${JSON.stringify(names)}]))`;
+  const folders = JSON.parse(execFileSync(python, ['-c', code], { encoding: 'utf8' })) as string[];
+  const files: Record<string, Buffer> = {};
+  for (const folder of folders) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || entry.parentPath.includes('__pycache__')) continue;
+      const full = join(entry.parentPath, entry.name);
+      files[`python/${relative(dirname(folder), full)}`] = readFileSync(full);
+    }
+  }
+  return zipOf(files);
 }

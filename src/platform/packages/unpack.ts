@@ -1,12 +1,12 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, symlink } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, symlink, writeFile as write } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createInflateRaw } from 'node:zlib';
 
-import { errorMessage, RopewayError, systemCode } from '../../lib/errors.ts';
 import type { Entry, ZipFile } from 'yauzl';
+
+import { RopewayError, systemCode } from '../../lib/errors.ts';
+import { DAMAGED, isSmall, readBig, readSmall, type ZipSource } from './content.ts';
 import { checkLink, planEntry, type PlannedEntry, refuseClashes } from './entries.ts';
 import { badEntry, noZip, tooLarge } from './errors.ts';
 import { MOST_ENTRIES, MOST_UNPACKED_BYTES } from './limits.ts';
@@ -14,12 +14,6 @@ import { MOST_ENTRIES, MOST_UNPACKED_BYTES } from './limits.ts';
 interface Planned extends PlannedEntry {
   entry: Entry;
   path: string;
-}
-
-/** The zip: its directory, and the path to its bytes. */
-interface Source {
-  zip: ZipFile;
-  file: string;
 }
 
 /** Files that are written at once: enough for the disk to sync them together. */
@@ -39,8 +33,9 @@ export async function unpack(file: string, folder: string): Promise<number> {
       throw noZip(error);
     },
   );
+  const handle = await open(file, 'r');
   try {
-    const source: Source = { zip, file };
+    const source: ZipSource = { zip, file, handle };
     const planned = await readEntries(zip, folder);
     refuseClashes(planned);
     const folders = foldersOf(planned, folder);
@@ -54,6 +49,7 @@ export async function unpack(file: string, folder: string): Promise<number> {
     return files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
   } finally {
     zip.close();
+    await handle.close();
   }
 }
 
@@ -102,7 +98,7 @@ function foldersOf(planned: readonly Planned[], folder: string): Set<string> {
 }
 
 /** Several at once; rejects with the first problem, when all of them have come to an end. */
-async function writeFiles(source: Source, files: readonly Planned[]): Promise<void> {
+async function writeFiles(source: ZipSource, files: readonly Planned[]): Promise<void> {
   const rest = files.values();
   let failed = false;
   const write = async (): Promise<void> => {
@@ -118,26 +114,23 @@ async function writeFiles(source: Source, files: readonly Planned[]): Promise<vo
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-async function writeFile(source: Source, { entry, path, segments, executable }: Planned): Promise<void> {
+async function writeFile(source: ZipSource, { entry, path, segments, executable }: Planned): Promise<void> {
   const name = segments.join('/');
+  // `wx`: where names that differ in case alone are the same, the second is refused.
+  const options = { flag: 'wx', flags: 'wx', mode: executable ? 0o555 : 0o444, flush: true };
   try {
-    await pipeline(
-      await contentOf(source, entry, name),
-      // `wx`: where names that differ in case alone are the same, the second is refused.
-      createWriteStream(path, { flags: 'wx', mode: executable ? 0o555 : 0o444, flush: true }),
-    );
+    if (isSmall(entry)) await write(path, await readSmall(source, entry, name), options);
+    else await pipeline(await readBig(source, entry, name), createWriteStream(path, options));
   } catch (error) {
     throw explained(error, name);
   }
 }
 
-async function makeLink(source: Source, { entry, path, segments }: Planned): Promise<void> {
+async function makeLink(source: ZipSource, { entry, path, segments }: Planned): Promise<void> {
   const name = segments.join('/');
-  if (entry.uncompressedSize > MOST_LINK) throw badEntry(name, 'a link is too long');
+  if (entry.uncompressedSize > MOST_LINK || !isSmall(entry)) throw badEntry(name, 'a link is too long');
   try {
-    const parts: Buffer[] = [];
-    for await (const chunk of await contentOf(source, entry, name)) parts.push(chunk as Buffer);
-    const target = Buffer.concat(parts).toString('utf8');
+    const target = (await readSmall(source, entry, name)).toString('utf8');
     checkLink(segments, target);
     await symlink(target, path);
   } catch (error) {
@@ -145,48 +138,10 @@ async function makeLink(source: Source, { entry, path, segments }: Planned): Pro
   }
 }
 
-/** An entry's bytes, unpacked and checked: never more than it says, and those that were packed. */
-async function contentOf({ zip, file }: Source, entry: Entry, name: string): Promise<Readable> {
-  const { fileDataStart: start } = await zip
-    .readLocalFileHeaderPromise(entry, { minimal: true })
-    .catch((error: unknown) => {
-      throw badEntry(name, errorMessage(error));
-    });
-  const checks = checked(entry, name);
-  const end = start + entry.compressedSize - 1;
-  const raw = entry.compressedSize === 0 ? Readable.from([]) : createReadStream(file, { start, end });
-  if (entry.compressionMethod === 0) return compose(raw, checks);
-  return compose(raw, createInflateRaw(), checks);
-}
-
-/** The last of them; what goes wrong in the others goes wrong in it. */
-function compose(...streams: [Readable, ...Transform[]]): Readable {
-  const last = streams.at(-1)!;
-  pipeline(streams).catch((error: unknown) => last.destroy(error as Error));
-  return last;
-}
-
-function checked(entry: Entry, name: string): Transform {
-  let bytes = 0;
-  let sum = 0;
-  return new Transform({
-    transform: (chunk: Buffer, _, done) => {
-      bytes += chunk.length;
-      sum = crc32(chunk, sum);
-      if (bytes > entry.uncompressedSize) done(badEntry(name, 'an entry has more bytes than it says'));
-      else done(null, chunk);
-    },
-    flush: (done) => {
-      const isWhole = bytes === entry.uncompressedSize && sum === entry.crc32;
-      done(isWhole ? null : badEntry(name, 'an entry is damaged'));
-    },
-  });
-}
-
 function explained(error: unknown, name: string): unknown {
   const code = systemCode(error) ?? '';
   if (code === 'EEXIST') return badEntry(name, 'two entries have the same name on this disk');
-  return code.startsWith('Z_') ? badEntry(name, 'an entry is damaged') : error;
+  return code.startsWith('Z_') ? badEntry(name, DAMAGED) : error;
 }
 
 /** Names are on the disk when their folder is (fsync(2)). */
