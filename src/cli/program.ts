@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { RopewayError, errorMessage, systemCode } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
+import { defineBuild } from './commands/build.ts';
 import { defineDev } from './commands/dev.ts';
 import { defineDoctor } from './commands/doctor.ts';
 import { defineLogs } from './commands/logs.ts';
@@ -12,7 +13,7 @@ import { defineStats } from './commands/stats.ts';
 import { printError } from './print-error.ts';
 
 /** Every verb: its file declares options and help, and loads what it needs when it runs. */
-const VERBS = [defineDev, defineRequest, defineServe, defineLogs, defineStats, defineDoctor];
+const VERBS = [defineDev, defineBuild, defineRequest, defineServe, defineLogs, defineStats, defineDoctor];
 
 const EXIT_GRACE_MS = 1000;
 
