@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { RopewayError, errorMessage, systemCode } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
+import { defineBuild } from './commands/build.ts';
 import { defineCall } from './commands/call.ts';
 import { defineDeploy } from './commands/deploy.ts';
 import { defineDev } from './commands/dev.ts';
@@ -34,6 +35,7 @@ const VERBS = [
   defineUnlock,
   defineCall,
   defineInit,
+  defineBuild,
   defineServe,
   defineLogs,
   defineStats,

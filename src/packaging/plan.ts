@@ -1,5 +1,5 @@
-import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { RopewayError } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
@@ -9,7 +9,7 @@ import { digestOf, fingerprints } from './files/hash.ts';
 import type { PackFile } from './files/pack-file.ts';
 import { bundlerVersion } from './node/bundle.ts';
 import { type NodePlan, planNode } from './node/plan.ts';
-import { askInterpreter, compilesFor, type Interpreter } from './python/interpreter.ts';
+import { askInterpreter, type Interpreter, interpreterFor } from './python/interpreter.ts';
 import { type LayerPlan, planLayer, sourceTexts } from './python/layer.ts';
 import { namedTests } from './python/slim.ts';
 import { mainFile, relativeEntry } from './relative-entry.ts';
@@ -44,7 +44,7 @@ export async function planPackage(options: PackageOptions): Promise<Plan> {
   checkMainFile(entry, files, dir);
   const node = entry.runtime === 'python' ? undefined : planNode(options);
   const interpreter = interpreterOf(options);
-  const compiler = interpreter && compilerFor(target, interpreter);
+  const compiler = interpreter && interpreterFor(target, interpreter);
   if (interpreter !== undefined && compiler === undefined) notices.push(notCompiled(target, interpreter));
   const layer =
     interpreter === undefined || requirements === undefined
@@ -73,27 +73,6 @@ function interpreterOf({ entry, interpreter }: PackageOptions): Interpreter | un
     message: 'A Python app is packed with its Python, and nobody says which that is.',
     expected: '`interpreter`: absolute path of a Python',
   });
-}
-
-/** The app's Python, or one of the target's version on this machine. */
-function compilerFor(target: Target, interpreter: Interpreter): Interpreter | undefined {
-  if (compilesFor(target, interpreter)) return interpreter;
-  const program = target.python === undefined ? undefined : onPath(`python${target.python}`);
-  if (program === undefined) return undefined;
-  try {
-    const other = askInterpreter(program);
-    return compilesFor(target, other) ? other : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function onPath(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, program))
-    .find((file) => existsSync(file));
 }
 
 function notCompiled({ name, python }: Target, { program }: Interpreter): string {

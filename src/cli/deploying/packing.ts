@@ -3,9 +3,7 @@ import { join, resolve } from 'node:path';
 
 import type { AppWish, BuiltApp, FolderWish, FoundApp } from '../../components/types.ts';
 import { detectApp } from '../../frameworks/detect.ts';
-import { readRequirements } from '../../frameworks/preparation/requirements.ts';
 import { baseInterpreter } from '../../frameworks/python/base-interpreter.ts';
-import { appPython } from '../../frameworks/python/interpreter.ts';
 import type { DetectedApp } from '../../frameworks/types.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import { buildPackage } from '../../packaging/build.ts';
@@ -16,15 +14,16 @@ import type { PackageOptions } from '../../packaging/types.ts';
 import type { PackageFile } from '../../providers/types.ts';
 import type { Entry } from '../../runtimes/entry.ts';
 import { evidenceLine } from '../apps/output.ts';
+import { pythonNeeds } from '../apps/python-needs.ts';
 import { handlerEntry } from './handler-entry.ts';
 import type { WorkshopOptions } from './workshop.ts';
 
 /** Finds the app of a folder, its Python, and what its package would be made of. */
 export async function findForDeployment(wish: AppWish, options: WorkshopOptions): Promise<FoundApp> {
-  const { entry, title, framework } = await find(wish);
-  const interpreter = entry.runtime === 'python' ? appPython(wish.dir, entry.root) : undefined;
-  const found = { wish, entry, title, framework, ...(interpreter === undefined ? {} : { interpreter }) };
-  return { ...found, source: await sourceDigest(await packageOptions(found, options)) };
+  const found = { wish, ...(await find(wish)) };
+  const { interpreter, ...packing } = await packageOptions(found, options);
+  const source = await sourceDigest({ ...packing, ...(interpreter === undefined ? {} : { interpreter }) });
+  return { ...found, ...(interpreter === undefined ? {} : { interpreter }), source };
 }
 
 /** Packs an app, unless the same was packed before. */
@@ -51,19 +50,14 @@ function packagesFolder(root: string): string {
 }
 
 async function packageOptions(
-  { wish, entry, interpreter }: Pick<FoundApp, 'wish' | 'entry' | 'interpreter'>,
+  { wish, entry }: Pick<FoundApp, 'wish' | 'entry'>,
   { root, onNote, onInstallerLine, signal }: WorkshopOptions,
 ): Promise<PackageOptions> {
-  const requirements =
-    entry.runtime === 'python' ? await readRequirements([...new Set([wish.dir, entry.root])]) : undefined;
   return {
     dir: wish.dir,
     entry,
     target: targetOf({ name: 'local' }),
-    ...(interpreter === undefined ? {} : { interpreter }),
-    ...(requirements === undefined
-      ? {}
-      : { requirements: { file: requirements.file, install: requirements.install } }),
+    ...(await pythonNeeds(wish.dir, entry)),
     exclude: wish.exclude,
     // As the old components had it: meant from the folder of the file.
     include: wish.include.map((path) => resolve(root, path)),

@@ -50,7 +50,7 @@ async function withPip(options: InstallOptions, target: string): Promise<void> {
   if (!ended.ok) throw installFailed(options, ended);
 }
 
-const QUIET = ['--disable-pip-version-check', '--no-input'];
+const QUIET = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
 const INSTALL = ['install', ...QUIET, '--no-compile', '--no-warn-script-location'];
 
 /**

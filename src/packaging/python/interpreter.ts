@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 import { RopewayError } from '../../lib/errors.ts';
 import { packageRoot } from '../../lib/package-root.ts';
@@ -52,8 +53,24 @@ export function minorVersion({ version }: Interpreter): string {
   return `${version[0]}.${version[1]}`;
 }
 
-/** Whether what the interpreter compiles runs at the target: the same minor version. */
-export function compilesFor(target: Target, interpreter: Interpreter): boolean {
+/** A Python of the target's minor version: the app's own, or another on the PATH; undefined when there is none. */
+export function interpreterFor(target: Target, own: Interpreter): Interpreter | undefined {
+  if (compilesFor(target, own)) return own;
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const program of folders.map((folder) => join(folder, `python${target.python}`))) {
+    if (!existsSync(program)) continue;
+    try {
+      const other = askInterpreter(program);
+      if (compilesFor(target, other)) return other;
+    } catch {
+      // One that does not run is as good as none.
+    }
+  }
+  return undefined;
+}
+
+/** What the interpreter compiles runs at the target: the same minor version. */
+function compilesFor(target: Target, interpreter: Interpreter): boolean {
   return (
     interpreter.implementation === 'cpython' &&
     (target.python === undefined || target.python === minorVersion(interpreter))

@@ -32,17 +32,23 @@ export function slimmed(files: FoundFile[], usedTests: readonly string[]): Found
 /** Names of tests of packages (`sklearn.tests`) that the sources of an app name. */
 export function namedTests(texts: string[]): string[] {
   const names = texts.flatMap((text) => text.match(/\b[A-Za-z_]\w*(?:\.\w+)*\.tests\b/g) ?? []);
-  return [...new Set(names)].toSorted();
+  // Tests in tests go with those around them.
+  return [...new Set(names.map((name) => name.replace(/\.tests\..*$/, '.tests')))].toSorted();
 }
 
+/** `path` from the folder of all packages on. */
 interface Source {
   path: string;
   text: string;
 }
 
+/** Never imported by what runs. */
+const FOR_DEVELOPERS = /(?:^|\/)(?:conftest|setup)\.py$/;
+
 function sourcesOutsideTests(files: FoundFile[]): Source[] {
   return files
-    .filter(({ path }) => /\.py$|\/entry_points\.txt$/.test(path) && !TESTS.test(path))
+    .filter(({ path }) => /\.py$|\/entry_points\.txt$/.test(path))
+    .filter(({ path }) => !TESTS.test(path) && !FOR_DEVELOPERS.test(path))
     .map(({ path, file }) => ({ path, text: readFileSync(file, 'latin1') }));
 }
 
@@ -55,19 +61,35 @@ function unusedTests(files: FoundFile[], texts: Source[], usedTests: readonly st
     if (at > 0) folders.add(path.slice(0, at + '/tests'.length));
   }
   const mentions = texts.filter(({ text }) => text.includes('tests'));
+  const imported = new Set(mentions.flatMap(importedTests));
   return [...folders].filter((folder) => {
     const dotted = folder.replaceAll('/', '.');
-    if (usedTests.some((name) => name === dotted || name.startsWith(`${dotted}.`))) return false;
-    const packageName = folder.split('/', 1)[0]!;
-    return !mentions.some(
-      ({ path, text }) => text.includes(dotted) || (path.startsWith(`${packageName}/`) && namesTests(text)),
+    const parent = folder.slice(0, -'/tests'.length);
+    return (
+      !usedTests.includes(dotted) &&
+      !imported.has(dotted) &&
+      !mentions.some(({ path, text }) => text.includes(dotted) || (isIn(parent, path) && NAMED.test(text)))
     );
   });
 }
 
-/** `from .tests import x`, `from . import tests`, `join(here, 'tests')`: by what a package reaches its own tests. */
-function namesTests(text: string): boolean {
-  return /^\s*from\s+\.[\w.]*\btests\b|^\s*from\s+[.\w]+\s+import\s[^#\n]*\btests\b|['"]\.?tests(?:['"/.])/m.test(
-    text,
-  );
+/** A name for the folder as a file has it that opens what is in there: `'tests'`, `"tests/data"`. */
+const NAMED = /['"](?:\.\/)?tests(?:['"]|\/)/;
+
+function isIn(folder: string, path: string): boolean {
+  return path.slice(0, path.lastIndexOf('/')) === folder;
+}
+
+const IMPORT = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)/gm;
+
+/** Dotted names of folders called `tests` that a source imports from. */
+export function importedTests({ path, text }: Source): string[] {
+  const own = path.split('/').slice(0, -1);
+  return [...text.matchAll(IMPORT)].flatMap(([, dots = '', module = '', names = '']) => {
+    const above = dots === '' ? [] : own.slice(0, own.length - dots.length + 1);
+    const base = [...above, ...module.split('.').filter((part) => part !== '')];
+    const parts = /\btests\b/.test(names) ? [...base, 'tests'] : base;
+    const at = parts.indexOf('tests');
+    return at > 0 ? [parts.slice(0, at + 1).join('.')] : [];
+  });
 }

@@ -41,8 +41,6 @@ export function pathProblems(spec: Located): { path: string[]; message: string }
   if (sourceRoot !== undefined) add(['sourceRoot'], 'a package has no source: leave it out');
   if (entry.runtime === 'python' && entry.libraries !== undefined)
     add(['entry', 'libraries'], 'the libraries of a package are its layers: leave it out');
-  if (entry.runtime === 'command' && packaged.layers !== undefined && packaged.layers.length > 0)
-    add(['package', 'layers'], 'what a command starts has no layers');
   return problems;
 }
 

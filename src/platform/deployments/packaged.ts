@@ -18,18 +18,19 @@ export function functionSpec(name: string, spec: VersionSpec, packages: Place): 
   if (packaged === undefined) return whole;
   const entry = inPackage(spec.entry, packages.folder(packaged.code));
   const layers = (packaged.layers ?? []).map((digest) => packages.folder(digest));
-  if (entry.runtime !== 'python') return { ...whole, entry, env: { ...nodePath(layers), ...spec.env } };
+  if (entry.runtime !== 'python') return { ...whole, entry, env: { ...libraryPaths(layers), ...spec.env } };
   const libraries = layers.map(libraryOf);
   return { ...whole, entry: { ...entry, libraries } };
 }
 
-/** Where the clouds' Node finds what is in layers; CommonJS alone looks there. */
-function nodePath(layers: string[]): Record<string, string> {
-  const folders = layers.flatMap((layer) => [
+/** Where Node (CommonJS alone), and Python when a command starts it, look for what is in layers, as in the clouds. */
+function libraryPaths(layers: string[]): Record<string, string> {
+  if (layers.length === 0) return {};
+  const forNode = layers.flatMap((layer) => [
     join(layer, 'nodejs', 'node_modules'),
     join(layer, 'node_modules'),
   ]);
-  return layers.length === 0 ? {} : { NODE_PATH: folders.join(delimiter) };
+  return { NODE_PATH: forNode.join(delimiter), PYTHONPATH: layers.map(libraryOf).join(delimiter) };
 }
 
 /** The packages of a version. */

@@ -1,0 +1,133 @@
+import { join, resolve } from 'node:path';
+
+import { readEnvFiles } from '../../../config/project/env-files.ts';
+import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
+import type { DetectedApp } from '../../../frameworks/types.ts';
+import { RopewayError } from '../../../lib/errors.ts';
+import { buildPackage } from '../../../packaging/build.ts';
+import { checkLimits } from '../../../packaging/limits.ts';
+import { askInterpreter, interpreterFor } from '../../../packaging/python/interpreter.ts';
+import { sizeReport } from '../../../packaging/sizes.ts';
+import { targetOf } from '../../../packaging/targets.ts';
+import type { Package, PackageOptions, Target } from '../../../packaging/types.ts';
+import { makeStateFolder } from '../../../platform/records.ts';
+import type { FunctionSpec } from '../../../platform/types.ts';
+import { appFolder } from '../../apps/app-folder.ts';
+import { bootCheck, type Booted, whyNotHere } from '../../apps/boot-check.ts';
+import { readEnvironment } from '../../apps/environment.ts';
+import { findApp } from '../../apps/find-app.ts';
+import { functionSpec } from '../../apps/function-spec.ts';
+import { createOutput, type Output } from '../../apps/output.ts';
+import { pythonNeeds } from '../../apps/python-needs.ts';
+import { prepareApp } from '../../apps/prepare-app.ts';
+import { stopSignal } from '../../stop-signal.ts';
+import { appOptions, type BuildOptions } from './options.ts';
+import { createReport, type Sizes } from './report.ts';
+
+/** Packs the app of a folder, and starts the package. Throws as `buildPackage`, `checkLimits` and `bootCheck` do. */
+export async function build(folder: string, options: BuildOptions): Promise<void> {
+  const dir = appFolder(folder, 'build');
+  const output = createOutput(options.json);
+  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
+  const asApp = appOptions(options);
+  const env = { ...config.env, ...readEnvironment(asApp) };
+  const target = chosenTarget(options, config);
+  const app = await findApp(dir, asApp, config, output);
+  const interpreter = await prepareApp(dir, app, asApp, output);
+  const needed = await pythonNeeds(dir, app.entry, interpreter);
+  const spec = functionSpec({ dir, app, interpreter, options: asApp, config, env, cold: 'fresh' });
+  const wish = { ...packageOptions({ dir, app, target, options, config, output }), ...needed };
+  const report = createReport(options.json);
+
+  const made = await buildAndTry(wish, spec, options.boot, output);
+  report.built(made.packed, target.name);
+  if (options.size) report.sizes(await sizesOf(made.packed));
+  await checkLimits(made.packed, target);
+  if (made.booted !== undefined) report.booted(made.booted);
+}
+
+interface Made {
+  packed: Package;
+  booted?: Booted;
+}
+
+/** A package of only a part of what is installed may lack something that is loaded by name: then all is packed. */
+async function buildAndTry(
+  wish: PackageOptions,
+  spec: FunctionSpec,
+  isTried: boolean,
+  output: Output,
+): Promise<Made> {
+  const packed = await buildPackage(wish);
+  if (!isTried) return { packed };
+  const why = await whyNotHere(packed, wish.target, wish.interpreter);
+  if (why !== undefined) {
+    output.notice(`the package was not started: ${why}`);
+    return { packed };
+  }
+  try {
+    return { packed, booted: await bootCheck(packed, bootSpec(spec, wish)) };
+  } catch (error) {
+    const isPart = wish.node === 'traced' || wish.node === 'bundled';
+    if (!isPart || !(error instanceof RopewayError) || error.code !== 'BOOT_FAILED') throw error;
+    output.notice(`--node ${wish.node} does not start, so all packages are packed: ${firstLine(error)}`);
+    return buildAndTry({ ...wish, node: 'installed' }, spec, isTried, output);
+  }
+}
+
+/** With a Python of the target's version. */
+function bootSpec(spec: FunctionSpec, { target, interpreter }: PackageOptions): FunctionSpec {
+  if (interpreter === undefined) return spec;
+  const other = interpreterFor(target, askInterpreter(interpreter));
+  return other === undefined ? spec : { ...spec, interpreter: other.program };
+}
+
+function firstLine({ detail = '', message }: RopewayError): string {
+  return detail.split('\n', 1)[0] || message;
+}
+
+async function sizesOf({ code, layer }: Package): Promise<Sizes> {
+  return {
+    code: await sizeReport(code.file),
+    ...(layer === undefined ? {} : { layer: await sizeReport(layer.file) }),
+  };
+}
+
+function chosenTarget(options: BuildOptions, config: RopewayConfig): Target {
+  const runtime = options.runtime ?? config.runtime;
+  return targetOf({
+    name: options.target ?? config.target ?? 'local',
+    ...(options.arch === undefined ? {} : { arch: options.arch }),
+    ...(runtime === undefined ? {} : { runtime }),
+  });
+}
+
+interface PackageParts {
+  dir: string;
+  app: DetectedApp;
+  target: Target;
+  options: BuildOptions;
+  config: RopewayConfig;
+  output: Output;
+}
+
+function packageOptions({ dir, app, target, options, config, output }: PackageParts): PackageOptions {
+  const stopping = new AbortController();
+  void stopSignal().then(() => stopping.abort(stopped()));
+  return {
+    dir,
+    entry: app.entry,
+    target,
+    include: [...(config.include ?? []), ...options.include],
+    exclude: [...(config.exclude ?? []), ...options.exclude],
+    ...(options.node === undefined ? {} : { node: options.node }),
+    outFolder: options.out === undefined ? join(makeStateFolder(dir), 'packages') : resolve(options.out),
+    onNotice: output.notice,
+    onLine: output.preparingLine,
+    signal: stopping.signal,
+  };
+}
+
+function stopped(): RopewayError {
+  return new RopewayError({ code: 'STOPPED', message: 'The build was stopped; nothing half made is left.' });
+}
