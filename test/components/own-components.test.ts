@@ -45,6 +45,26 @@ describe('components of one’s own', () => {
     expect([target.functions.size, store.list()]).toEqual([0, []]);
   });
 
+  test('secret outputs reach who refers to them, and are neither shown nor kept', async () => {
+    write(`
+      export default class Mine {
+        static secrets = ['password'];
+        constructor(id, context, host) { Object.assign(this, { id, context, host, state: {} }); }
+        default() { return { user: 'ada', password: 'hunter2' }; }
+        remove() {}
+        plan() { return undefined; }
+      }`);
+    const target = memoryTarget();
+    const { outputs } = await deploy(target, [
+      entry('mine', './mine'),
+      entry('api', 'flask', { src: './api', env: { PASSWORD: '${mine.password}' } }),
+    ]);
+    expect(target.functions.get('shop-api')!.versions[0]!.env).toEqual({ PASSWORD: 'hunter2' });
+    expect(store.read('mine')!.outputs).toEqual({ user: 'ada' });
+    expect(JSON.stringify(store.list())).not.toContain('hunter2');
+    expect(outputs['mine']).toEqual({ user: 'ada', password: 'hunter2' });
+  });
+
   test.each([
     ['export const x = 1;', 'The component ./mine exports no component.'],
     ['throw new Error("oh");', 'The component ./mine cannot be loaded: oh'],

@@ -1,8 +1,10 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { commandFile } from '../support/command.ts';
 import { deployProject, type DeployProject, type Line, platformPid } from '../support/deploy.ts';
 import { isAlive, until } from '../support/platform.ts';
 import { testPythonEnv } from '../support/python.ts';
@@ -116,11 +118,11 @@ describe('one app', () => {
     expect(first.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['notice', 'started', 'status', 'deployed']),
     );
-    const { url } = Object.values(last(first, 'deployed')['outputs'] as Record<string, { url: string }>)[0]!;
+    const { url } = Object.values(last(first, 'finished')['outputs'] as Record<string, { url: string }>)[0]!;
     expect(await get(`${url}a?b=c`)).toBe('one GET /a?b=c ');
 
     const again = await lines('deploy');
-    expect(again.map(({ type }) => type)).toEqual(['started', 'unchanged', 'deployed']);
+    expect(again.map(({ type }) => type)).toEqual(['started', 'unchanged', 'finished']);
     expect((await run('plan')).stdout).toContain('nothing to do');
 
     write('text.json', '"two"');
@@ -157,7 +159,7 @@ describe('one app', () => {
         "def application(environ, start_response):\n    start_response('200 OK', [])\n    return [b'good']\n",
     });
     const { url } = Object.values(
-      last(await lines('deploy'), 'deployed')['outputs'] as Record<string, { url: string }>,
+      last(await lines('deploy'), 'finished')['outputs'] as Record<string, { url: string }>,
     )[0]!;
     write('app.py', 'import nowhere\ndef application(environ, start_response): ...\n');
     const failed = await run('deploy');
@@ -202,12 +204,37 @@ describe('one app', () => {
     write('x', '');
   }, 60_000);
 
+  test('Ctrl-C ends it in good order, and the next one goes on', async () => {
+    const { dir, env, run } = open({
+      ...nodeFiles('one'),
+      'ropeway.yml': "app:\n  component: web\n  hooks: {before: 'sleep 60'}\n",
+    });
+    const child = spawn(process.execPath, [commandFile, 'deploy'], {
+      cwd: dir,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += chunk));
+    child.stderr.on('data', (chunk) => (text += chunk));
+    const end = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await until(() => text.includes('sleep 60'), 20);
+    child.kill('SIGINT');
+    expect([await end, text]).toEqual([
+      2,
+      expect.stringContaining('`ropeway deploy` was interrupted. [INTERRUPTED]'),
+    ]);
+    expect((await run('unlock')).stdout).toBe('nobody holds it\n');
+    writeFileSync(join(dir, 'ropeway.yml'), 'app:\n  component: web\n');
+    expect((await run('deploy')).code).toBe(0);
+  }, 60_000);
+
   test('several platforms that are started at the same moment do not take each other’s port', async () => {
     const projects = Array.from({ length: 4 }, (_, index) => deployProject(nodeFiles(`number ${index}`)));
     try {
       const ran = await Promise.all(projects.map((one) => one.lines('deploy')));
       const urls = ran.map((lines) => {
-        const outputs = last(lines, 'deployed')['outputs'] as Record<string, { url: string }>;
+        const outputs = last(lines, 'finished')['outputs'] as Record<string, { url: string }>;
         return Object.values(outputs)[0]!.url;
       });
       expect(new Set(urls).size).toBe(4);
@@ -224,9 +251,9 @@ describe('one app', () => {
       '.env': 'GREETING=Hello',
       '.env.test': 'GREETING=Ahoy',
     });
-    const live = last(await lines('deploy'), 'deployed')['outputs'] as Record<string, { url: string }>;
+    const live = last(await lines('deploy'), 'finished')['outputs'] as Record<string, { url: string }>;
     write('text.json', '"test"');
-    const test = last(await lines('deploy', '--stage', 'test'), 'deployed')['outputs'] as Record<
+    const test = last(await lines('deploy', '--stage', 'test'), 'finished')['outputs'] as Record<
       string,
       { url: string; name: string }
     >;
@@ -275,7 +302,7 @@ site:
     const { write, lines, run, state } = open(files);
     const planned = last(await lines('plan'), 'plan')['components'] as { alias: string; action: string }[];
     expect(planned.map(({ action }) => action)).toEqual(Array(5).fill('create'));
-    const deployed = last(await lines('deploy'), 'deployed');
+    const deployed = last(await lines('deploy'), 'finished');
     expect(deployed['ok']).toBe(true);
     const outputs = deployed['outputs'] as Record<string, { url: string; name: string }>;
     const base = new URL(outputs['api']!.url).origin;

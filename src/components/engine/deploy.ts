@@ -26,6 +26,10 @@ export interface DeployOptions extends EngineOptions {
 
 export interface Deployed {
   outputs: Map<string, Values>;
+  /** Outputs by alias that are not to be shown. */
+  secrets: Map<string, readonly string[]>;
+  /** Aliases of which something was made or changed. */
+  changed: Set<string>;
   outcomes: Map<string, Outcome<void>>;
   /** Aliases that stand in the state and not in the file, and that are still there. */
   gone: string[];
@@ -38,6 +42,8 @@ export async function deployAll(options: DeployOptions): Promise<Deployed> {
   const chosen = await choose(options);
   await checkAll(options, host, chosen);
   const outputs = new Map<string, Values>();
+  const secrets = new Map<string, readonly string[]>();
+  const changed = new Set<string>();
   for (const { alias } of entries) {
     const record = store.read(alias);
     if (record?.status === 'deployed' && !chosen.some((one) => one.alias === alias))
@@ -59,6 +65,8 @@ export async function deployAll(options: DeployOptions): Promise<Deployed> {
       }
       const changes = options.takeChanges(alias);
       const { type } = await host.part(alias, entry.component, placeOf(entry, true));
+      secrets.set(alias, type.secrets ?? []);
+      if (changes.length > 0) changed.add(alias);
       report.done(alias, {
         action: changes.length === 0 ? 'unchanged' : 'deployed',
         changes,
@@ -73,10 +81,13 @@ export async function deployAll(options: DeployOptions): Promise<Deployed> {
   const gone = options.only === undefined ? goneFrom(options) : [];
   const allWell = [...outcomes.values()].every(({ kind }) => kind === 'done');
   // What is gone from the file goes from the target last, and not while something is amiss.
-  if (!options.removeGone || !allWell || gone.length === 0) return { outputs, outcomes, gone };
+  if (!options.removeGone || !allWell || gone.length === 0)
+    return { outputs, secrets, changed, outcomes, gone };
   const removed = await removeRecords({ ...options, host, aliases: gone });
   return {
     outputs,
+    secrets,
+    changed,
     outcomes: new Map([...outcomes, ...removed]),
     gone: gone.filter((one) => removed.get(one)?.kind !== 'done'),
   };

@@ -1,8 +1,7 @@
 import { deployAll, type Deployed } from '../../../components/engine/deploy.ts';
-import type { Values } from '../../../components/component.ts';
 import { colors } from '../../colors.ts';
 import type { DeployingOptions } from '../../deploying/options.ts';
-import { asRopewayError } from '../../deploying/report.ts';
+import { asRopewayError, shownOutputs } from '../../deploying/report.ts';
 import { type Session, withSession } from '../../deploying/session.ts';
 import { printEvent, say } from '../../print-lines.ts';
 import { showPlan } from '../plan/plan.ts';
@@ -47,10 +46,15 @@ async function finish(
     outcome.kind === 'failed' ? [asRopewayError(alias, outcome.error)] : [],
   );
   const done = [...deployed.outcomes].filter(([, { kind }]) => kind === 'done');
-  const answers = failures.length > 0 ? [] : await smokeRequests(deployed.outputs);
+  const answers = failures.length > 0 ? [] : await smokeRequests(deployed);
   if (json) {
-    const outputs = Object.fromEntries(deployed.outputs);
-    printEvent('deployed', {
+    const outputs = Object.fromEntries(
+      [...deployed.outputs].map(([alias, one]) => [
+        alias,
+        shownOutputs(one, deployed.secrets.get(alias) ?? []),
+      ]),
+    );
+    printEvent('finished', {
       ok: failures.length === 0,
       stage: project.stage,
       target: project.target,
@@ -71,9 +75,10 @@ async function finish(
   if (failures.length > 0) process.exitCode = failures.some(({ fault }) => fault === 'system') ? 1 : 2;
 }
 
-async function smokeRequests(outputs: ReadonlyMap<string, Values>): Promise<SmokeAnswer[]> {
-  const urls = [...outputs.values()].flatMap(({ url }) =>
-    typeof url === 'string' && url.startsWith('http') ? [url] : [],
+/** Of what has not changed it is known already. */
+async function smokeRequests({ outputs, changed }: Deployed): Promise<SmokeAnswer[]> {
+  const urls = [...outputs].flatMap(([alias, { url }]) =>
+    changed.has(alias) && typeof url === 'string' && url.startsWith('http') ? [url] : [],
   );
   return Promise.all([...new Set(urls)].map(smokeRequest));
 }
