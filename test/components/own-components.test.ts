@@ -58,6 +58,7 @@ describe('components of one’s own', () => {
     const { outputs } = await deploy(target, [
       entry('mine', './mine'),
       entry('api', 'flask', { src: './api', env: { PASSWORD: '${mine.password}' } }),
+      entry('other', './mine', { key: '${mine.password}' }),
     ]);
     expect(target.functions.get('shop-api')!.versions[0]!.env).toEqual({ PASSWORD: 'hunter2' });
     expect(store.read('mine')!.outputs).toEqual({ user: 'ada' });

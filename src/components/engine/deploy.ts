@@ -40,7 +40,9 @@ export async function deployAll(options: DeployOptions): Promise<Deployed> {
   const { entries, store, report } = options;
   const host = createHost(options);
   const chosen = await choose(options);
-  await checkAll(options, host, chosen);
+  /** Aliases that have secret outputs. */
+  const keepers = new Set<string>();
+  await checkAll(options, host, chosen, keepers);
   const outputs = new Map<string, Values>();
   const secrets = new Map<string, readonly string[]>();
   const changed = new Set<string>();
@@ -58,13 +60,13 @@ export async function deployAll(options: DeployOptions): Promise<Deployed> {
       report.started(alias);
       const began = performance.now();
       try {
-        outputs.set(alias, await deployOne(options, host, entry, outputs));
+        outputs.set(alias, await deployOne(options, host, entry, outputs, keepers));
       } catch (error) {
         report.failed(alias, error);
         throw error;
       }
       const changes = options.takeChanges(alias);
-      const { type } = await host.part(alias, entry.component, placeOf(entry, true));
+      const { type } = await host.part(alias, entry.component, placeOf(entry, true, keepers));
       secrets.set(alias, type.secrets ?? []);
       if (changes.length > 0) changed.add(alias);
       report.done(alias, {
@@ -104,9 +106,10 @@ async function deployOne(
   host: Host,
   entry: ComponentEntry,
   outputs: ReadonlyMap<string, Values>,
+  keepers: ReadonlySet<string>,
 ): Promise<Values> {
   const { alias, component, hooks, dependsOn } = entry;
-  const place = placeOf(entry, true);
+  const place = placeOf(entry, true, keepers);
   const inputs = options.resolve(entry, (other) => outputs.get(other));
   const part = await host.part(alias, component, place);
   await options.runHooks(alias, hooks.before);
@@ -120,10 +123,12 @@ async function checkAll(
   options: DeployOptions,
   host: Host,
   entries: readonly ComponentEntry[],
+  keepers: Set<string>,
 ): Promise<void> {
   for (const entry of entries) {
-    const place = placeOf(entry, false);
+    const place = placeOf(entry, false, keepers);
     const { type, record } = await host.part(entry.alias, entry.component, place);
+    if ((type.secrets ?? []).length > 0) keepers.add(entry.alias);
     const before = record.current().component;
     if (
       before !== entry.component &&

@@ -27,14 +27,16 @@ export interface PlannedComponent {
 export async function planAll(options: DeployOptions): Promise<PlannedComponent[]> {
   const { entries, store } = options;
   const host = createHost(options);
+  const keepers = new Set<string>();
   const planned = new Map<string, PlannedComponent>();
   for (const entry of inOrder(entries)) {
     const record = store.read(entry.alias);
     const open = entry.dependsOn.filter((other) => store.read(other)?.status !== 'deployed');
     const isOpen = open.length > 0;
     const inputs = isOpen ? entry.inputs : options.resolve(entry, (other) => store.read(other)?.outputs);
-    const place = placeOf(entry, !isOpen);
+    const place = placeOf(entry, !isOpen, keepers);
     const part = await host.part(entry.alias, entry.component, place);
+    if ((part.type.secrets ?? []).length > 0) keepers.add(entry.alias);
     const changes = isOpen ? undefined : await host.plan(part, inputs, place);
     const differences = differencesOf(record, inputs, (path) => place.isSecret(path));
     const moved = entry.dependsOn.filter((other) => (planned.get(other)?.action ?? 'nothing') !== 'nothing');
