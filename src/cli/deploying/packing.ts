@@ -13,6 +13,7 @@ import { targetOf } from '../../packaging/targets.ts';
 import type { PackageOptions } from '../../packaging/types.ts';
 import type { PackageFile } from '../../providers/types.ts';
 import type { Entry } from '../../runtimes/entry.ts';
+import { appAmbiguous, appNotFound } from '../apps/find-app.ts';
 import { evidenceLine } from '../apps/output.ts';
 import { pythonNeeds } from '../apps/python-needs.ts';
 import { handlerEntry } from './handler-entry.ts';
@@ -81,8 +82,8 @@ async function find({
     ...(app === undefined ? {} : { app }),
     ...(start === undefined ? {} : { start }),
   });
-  if (detection.kind === 'none') throw notFound(dir, detection.lookedFor, detection.problems);
-  if (detection.kind === 'ambiguous') throw ambiguous(detection.candidates);
+  if (detection.kind === 'none') throw appNotFound(dir, detection, NAME_IT);
+  if (detection.kind === 'ambiguous') throw appAmbiguous(detection.candidates, CHOOSE);
   const { entry, framework, build } = detection.app;
   if (build !== undefined && entry.runtime === 'node') mustBeBuilt(detection.app, build);
   return { entry, framework, title: evidenceLine(detection.app) };
@@ -98,23 +99,8 @@ function mustBeBuilt({ entry, selector }: DetectedApp, build: string): void {
   });
 }
 
-function ambiguous(candidates: DetectedApp[]): RopewayError {
-  const first = candidates[0]!.selector;
-  return new RopewayError({
-    code: 'APP_AMBIGUOUS',
-    message: `${candidates.length} apps match, and a guess could be wrong.`,
-    detail: candidates.map((one) => `${one.selector}\n    ${evidenceLine(one)}`).join('\n'),
-    fix: `choose one: \`app: ${first}\` in ropeway.yml, or in the component's inputs`,
-  });
-}
+const CHOOSE = (selector: string): string =>
+  `choose one: \`app: ${selector}\` in ropeway.yml, or in the component's inputs`;
 
-function notFound(dir: string, lookedFor: string[], problems: string[]): RopewayError {
-  const detail = ['looked for:', ...lookedFor.map((line) => `  ${line}`)];
-  if (problems.length > 0) detail.push('could not be read:', ...problems.map((line) => `  ${line}`));
-  return new RopewayError({
-    code: 'APP_NOT_FOUND',
-    message: `No web app was found in ${dir}.`,
-    detail: detail.join('\n'),
-    fix: 'name it: `app: module:attribute` (Python), `app: server.js` (Node), or `start: command` for anything that listens on PORT',
-  });
-}
+const NAME_IT =
+  'name it: `app: module:attribute` (Python), `app: server.js` (Node), or `start: command` for anything that listens on PORT';

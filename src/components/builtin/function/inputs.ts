@@ -4,7 +4,7 @@ import type { RouteWish } from '../../../providers/types.ts';
 import { defined, ownAppShape, type OwnAppInputs, ownSettings, strict } from '../app/own-inputs.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { endpointRoutes, endpointSchema } from '../gateway/endpoints.ts';
-import { memoryNote, roomyMemory, runtimeNote, unusedNotes } from '../old/notes.ts';
+import { memoryNote, roomyMemory, runtimeNote, unknownNotes, unusedNotes } from '../old/notes.ts';
 import { environmentValues, maybe, texts, wholeNumber, text } from '../old/words.ts';
 
 const handler = z
@@ -139,8 +139,6 @@ function notesOf(inputs: z.infer<typeof scfSchema>): string[] {
         eip: 'there are no addresses of its own here',
       },
     ),
-    ...Object.keys(inputs)
-      .filter((key) => !KNOWN.has(key))
-      .map((key) => `${key}: this input is not known and does nothing`),
+    ...unknownNotes(inputs, KNOWN),
   ];
 }

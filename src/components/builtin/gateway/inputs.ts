@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { RouteWish } from '../../../providers/types.ts';
 import { defined, strict } from '../app/own-inputs.ts';
-import { unusedNotes } from '../old/notes.ts';
+import { unknownNotes, unusedNotes } from '../old/notes.ts';
 import { maybe, texts, text } from '../old/words.ts';
 import { endpointRoutes, endpointSchema } from './endpoints.ts';
 
@@ -105,9 +105,7 @@ export function apigatewaySettings(inputs: z.infer<typeof apigatewaySchema>): Ga
           https: 'https is for the server in front of this machine; here it is http',
         },
       ),
-      ...Object.keys(inputs)
-        .filter((key) => !KNOWN.has(key))
-        .map((key) => `${key}: this input is not known and does nothing`),
+      ...unknownNotes(inputs, KNOWN),
     ],
   };
 }

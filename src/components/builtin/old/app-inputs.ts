@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RouteWish } from '../../../providers/types.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { defined } from '../app/own-inputs.ts';
-import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unusedNotes } from './notes.ts';
+import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unknownNotes, unusedNotes } from './notes.ts';
 import { environmentValues, flag, maybe, texts, wholeNumber, text } from './words.ts';
 
 const layer = z.looseObject({
@@ -116,7 +116,6 @@ function notesOf(
   const { apigatewayConf, functionConf } = inputs;
   const timeout = functionConf?.timeout ?? DEFAULTS.timeout;
   const serviceTimeout = apigatewayConf?.serviceTimeout;
-  const unknown = Object.keys(inputs).filter((key) => !KNOWN.has(key));
   const runtime = runtimeNote(inputs.runtime);
   return [
     ...(runtime === undefined ? [] : [runtime]),
@@ -148,6 +147,6 @@ function notesOf(
       serviceId: 'the service went with API Gateway',
       serviceName: 'services went with API Gateway',
     }),
-    ...unknown.map((key) => `${key}: this input is not known and does nothing`),
+    ...unknownNotes(inputs, KNOWN),
   ];
 }

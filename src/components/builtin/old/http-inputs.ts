@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RouteWish } from '../../../providers/types.ts';
 import { defined } from '../app/own-inputs.ts';
 import type { AppSettings } from '../app/settings.ts';
-import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unusedNotes } from './notes.ts';
+import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unknownNotes, unusedNotes } from './notes.ts';
 import { environmentValues, flag, maybe, texts, wholeNumber, text } from './words.ts';
 
 /** What the later merged component takes (`component: http`). */
@@ -114,8 +114,6 @@ function notesOf({ faas, apigw, assets, ...rest }: HttpInputs, from: Record<stri
         cdn: 'there is no CDN on one machine',
       },
     ),
-    ...Object.keys(rest)
-      .filter((key) => !KNOWN.has(key))
-      .map((key) => `${key}: this input is not known and does nothing`),
+    ...unknownNotes(rest, KNOWN),
   ];
 }

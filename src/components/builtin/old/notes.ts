@@ -34,6 +34,13 @@ export function unusedNotes(given: Record<string, unknown>, reasons: Record<stri
   );
 }
 
+/** The old components took any input without a word. */
+export function unknownNotes(inputs: object, known: ReadonlySet<string>): string[] {
+  return Object.keys(inputs)
+    .filter((key) => !known.has(key))
+    .map((key) => `${key}: this input is not known and does nothing`);
+}
+
 /** Old files list inputs with nothing in them. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === false) return true;

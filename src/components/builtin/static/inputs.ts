@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { defined, routeSchema, strict, toRoute } from '../app/own-inputs.ts';
-import { unusedNotes } from '../old/notes.ts';
+import { unknownNotes, unusedNotes } from '../old/notes.ts';
 import { environmentValues, flag, maybe, texts, text } from '../old/words.ts';
 import type { SiteSettings } from './site-settings.ts';
 
@@ -79,7 +79,6 @@ export function websiteSettings(inputs: z.infer<typeof websiteSchema>): SiteSett
   const root = code?.root ?? '.';
   const bucket = inputs.bucketName ?? inputs.bucket;
   const hosts = (inputs.hosts ?? []).map(({ host }) => ({ host, path: '/*' }));
-  const unknown = Object.keys(inputs).filter((key) => !WEBSITE_WORDS.has(key));
   return {
     src: code?.src === undefined ? root : `${root}/${code.src}`,
     isNamePerStage: false,
@@ -102,7 +101,7 @@ export function websiteSettings(inputs: z.infer<typeof websiteSchema>): SiteSett
       ...((inputs.hosts ?? []).length > 0
         ? ['hosts: there is no CDN on one machine; the hosts lead to the files themselves']
         : []),
-      ...unknown.map((key) => `${key}: this input is not known and does nothing`),
+      ...unknownNotes(inputs, WEBSITE_WORDS),
     ],
   };
 }
@@ -122,7 +121,6 @@ const BUCKET_WORDS = new Set([...Object.keys(bucketSchema.shape), 'fromClientRem
 export function bucketSettings(inputs: z.infer<typeof bucketSchema>): SiteSettings {
   const { bucket, src, acl } = inputs;
   const isPublic = acl?.permissions?.startsWith('public-read') === true;
-  const unknown = Object.keys(inputs).filter((key) => !BUCKET_WORDS.has(key));
   return {
     ...defined({ src: typeof src === 'object' ? src.src : src, region: inputs.region }),
     name: siteName(bucket),
@@ -140,7 +138,7 @@ export function bucketSettings(inputs: z.infer<typeof bucketSchema>): SiteSettin
     notes: [
       ...(isPublic ? [] : ['acl: the bucket is private (`permissions: public-read` gives it an address)']),
       ...unusedNotes(inputs, { tags: 'tags belong to a cloud and mean nothing here' }),
-      ...unknown.map((key) => `${key}: this input is not known and does nothing`),
+      ...unknownNotes(inputs, BUCKET_WORDS),
     ],
   };
 }
