@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Headers } from '../../events/types.ts';
 import { systemCode } from '../../lib/errors.ts';
 import { InvocationError, type InvocationErrorCode } from '../errors.ts';
-import type { Call } from '../gateway/call.ts';
+import { type Call, elapsed } from '../gateway/call.ts';
 import { writeErrorAnswer } from '../gateway/error-answer.ts';
 import { originForm } from '../gateway/parse-request.ts';
 import { ownHeaders, writeResponse } from '../gateway/write-response.ts';
@@ -26,6 +26,7 @@ export async function answerFromSite(
     // Where the file is on this machine is nothing to a client.
     throw new InvocationError('FILE_UNREADABLE', `a file of the site cannot be read: ${systemCode(error)}`);
   } finally {
+    call.record.durationMs = elapsed(call.arrived);
     end();
   }
 }
