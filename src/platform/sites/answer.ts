@@ -23,8 +23,12 @@ export async function answerFromSite(
     await answer(call, served, path, stage);
   } catch (error) {
     if (!call.outgoing.headersSent) clearHeaders(call.outgoing);
+    if (error instanceof InvocationError) throw error;
     // Where the file is on this machine is nothing to a client.
-    throw new InvocationError('FILE_UNREADABLE', `a file of the site cannot be read: ${systemCode(error)}`);
+    throw new InvocationError(
+      'FILE_UNREADABLE',
+      `a file of the site cannot be read: ${systemCode(error) ?? 'for no reason that is known'}`,
+    );
   } finally {
     call.record.durationMs = elapsed(call.arrived);
     end();
