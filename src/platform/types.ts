@@ -105,7 +105,7 @@ export interface InvocationRecord {
   initMs?: number;
   /** How the instance of a cold start came about. */
   origin?: 'fresh' | 'blank' | 'fork' | 'spare';
-  /** Time in the instance. */
+  /** Time in the instance; of a file of a site, until it was sent. */
   durationMs: number;
   /** Duration (and loading on a cold start) rounded up to whole milliseconds. */
   billedMs: number;

@@ -306,6 +306,11 @@ describe('a site', () => {
     );
     const written = join(state, 'records', 'invocations.ndjson');
     await until(() => readFileSync(written, 'utf8').trim().split('\n').length === 4);
+    const logs = await ropeway(['logs', 'home', '--state', state]);
+    expect([logs.code, logs.stdout]).toEqual([
+      0,
+      expect.stringMatching(/home GET \/plain\/text\.txt\?a=1 200 /),
+    ]);
     const stats = await ropeway(['stats', '--state', state, '--json']);
     expect([stats.code, stats.stdout]).toEqual([0, expect.stringContaining('home')]);
   });

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Headers } from '../../events/types.ts';
 import { systemCode } from '../../lib/errors.ts';
 import { InvocationError, type InvocationErrorCode } from '../errors.ts';
-import type { Call } from '../gateway/call.ts';
+import { type Call, elapsed } from '../gateway/call.ts';
 import { writeErrorAnswer } from '../gateway/error-answer.ts';
 import { originForm } from '../gateway/parse-request.ts';
 import { ownHeaders, writeResponse } from '../gateway/write-response.ts';
@@ -23,9 +23,14 @@ export async function answerFromSite(
     await answer(call, served, path, stage);
   } catch (error) {
     if (!call.outgoing.headersSent) clearHeaders(call.outgoing);
+    if (error instanceof InvocationError) throw error;
     // Where the file is on this machine is nothing to a client.
-    throw new InvocationError('FILE_UNREADABLE', `a file of the site cannot be read: ${systemCode(error)}`);
+    throw new InvocationError(
+      'FILE_UNREADABLE',
+      `a file of the site cannot be read: ${systemCode(error) ?? 'for no reason that is known'}`,
+    );
   } finally {
+    call.record.durationMs = elapsed(call.arrived);
     end();
   }
 }
