@@ -34,9 +34,8 @@ function terminalOutput(): Own & Partial<ServeOutput> {
     serving: (url, control, state, deployments) => {
       const { functions } = deployments;
       const routes = allRoutes(deployments);
-      const names = Object.keys(functions);
       say(`\n  ${colors.bold(url)}   ${colors.dim('Ctrl-C stops it when everything is answered')}`);
-      if (names.length === 0) {
+      if (routes.length === 0 && Object.keys(functions).length === 0) {
         say('\n  nothing is deployed yet: ropeway serve <folder>, or publish through the control API');
       }
       const texts = routes.map((route) => `${route.host ?? ''}${route.path}`);
