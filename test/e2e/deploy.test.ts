@@ -111,6 +111,46 @@ describe('the article’s files, verbatim', () => {
   }, 180_000);
 });
 
+describe('files in that style for Node', () => {
+  test.each(['express', 'koa'])(
+    '%s',
+    async (framework) => {
+      const { dir, run } = open({
+        'serverless.yml': `
+MyComponent:
+  component: '@serverless/tencent-${framework}'
+  inputs:
+    region: ap-guangzhou
+    functionName: my_${framework}
+    code: ./src
+    functionConf:
+      timeout: 10
+      memorySize: 512
+      environment:
+        variables:
+          TEST: value
+    apigatewayConf:
+      protocols:
+        - http
+      environment: release
+`,
+      });
+      cpSync(join(root, 'examples', framework), join(dir, 'src'), {
+        recursive: true,
+        filter: (path) => !/node_modules|\.ropeway/.test(path),
+      });
+      const deployed = await run();
+      expect(deployed).toMatchObject({ code: 0, stderr: '' });
+      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(deployed.stdout)![0];
+      expect(await get(`${url}hello/Ada`)).toContain('Ada');
+      expect((await run()).stdout).toContain('✓ MyComponent  unchanged');
+      expect((await run('remove', '--yes')).code).toBe(0);
+      expect(readdirSync(dir).sort()).toEqual(['serverless.yml', 'src']);
+    },
+    180_000,
+  );
+});
+
 describe('one app', () => {
   test('deploys, does nothing, changes, rolls back, is invoked, removed', async () => {
     const { write, lines, run, state } = open(nodeFiles('one'));
