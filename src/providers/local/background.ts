@@ -90,6 +90,11 @@ export async function stopIfIdle(state: string): Promise<boolean> {
 /** Tells a platform that nobody but a deployment wants it. */
 const STARTED_BY = 'ROPEWAY_BACKGROUND';
 
+/** Whether this process is such a platform: nobody reads what it prints, and its records have it all. */
+export function isBackground(): boolean {
+  return process.env[STARTED_BY] !== undefined;
+}
+
 /** A platform that was started so notes it by itself: whoever started it may be gone. */
 export function noteBackground(state: string, port: number): void {
   const how = process.env[STARTED_BY];
