@@ -52,7 +52,13 @@ abstract class GatewayComponent extends Component {
       const { url } = await context.provider.deployGateway({ name, routes: settings.routes, before });
       this.state = { gateway: name, routes: settings.routes, url };
       await this.save();
-      context.changed({ action: before.length === 0 ? 'create' : 'update', kind: 'gateway', name, because });
+      const isNew = before.length === 0;
+      context.changed({
+        action: isNew ? 'create' : 'update',
+        kind: 'gateway',
+        name,
+        because: isNew ? [] : because,
+      });
     }
     const { url } = this.#state;
     return {
@@ -71,9 +77,8 @@ abstract class GatewayComponent extends Component {
     const because = await this.#differences(settings);
     if (because.length === 0) return [];
     const name = settings.name ?? this.#state.gateway ?? ownName(this);
-    return [
-      { action: this.#state.routes === undefined ? 'create' : 'update', kind: 'gateway', name, because },
-    ];
+    const isNew = this.#state.routes === undefined;
+    return [{ action: isNew ? 'create' : 'update', kind: 'gateway', name, because: isNew ? [] : because }];
   }
 
   override async remove(): Promise<void> {
