@@ -117,6 +117,11 @@ function said(): Said & Pick<PackageOptions, 'onNotice' | 'onLine'> {
   return { notices, lines, onNotice: (notice) => notices.push(notice), onLine: (line) => lines.push(line) };
 }
 
+/** A package.json. */
+export function manifest(name: string, version: string, more: object = {}): string {
+  return JSON.stringify({ name, version, ...more });
+}
+
 /** The error that this ends with. */
 export async function errorOf(work: Promise<unknown> | (() => unknown)): Promise<RopewayError> {
   try {
