@@ -4,16 +4,43 @@ import { RopewayError, errorMessage, systemCode } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
 import { defineBuild } from './commands/build.ts';
+import { defineCall } from './commands/call.ts';
+import { defineDeploy } from './commands/deploy.ts';
 import { defineDev } from './commands/dev.ts';
 import { defineDoctor } from './commands/doctor.ts';
+import { defineInfo } from './commands/info.ts';
+import { defineInit } from './commands/init.ts';
+import { defineInvoke } from './commands/invoke.ts';
 import { defineLogs } from './commands/logs.ts';
+import { definePlan } from './commands/plan.ts';
+import { defineRemove } from './commands/remove.ts';
 import { defineRequest } from './commands/request.ts';
+import { defineRollback } from './commands/rollback.ts';
 import { defineServe } from './commands/serve.ts';
 import { defineStats } from './commands/stats.ts';
+import { defineUnlock } from './commands/unlock.ts';
 import { printError } from './print-error.ts';
+import { withVerb } from './verb-of.ts';
 
 /** Every verb: its file declares options and help, and loads what it needs when it runs. */
-const VERBS = [defineDev, defineBuild, defineRequest, defineServe, defineLogs, defineStats, defineDoctor];
+const VERBS = [
+  defineDev,
+  defineRequest,
+  defineDeploy,
+  definePlan,
+  defineInfo,
+  defineInvoke,
+  defineRollback,
+  defineRemove,
+  defineUnlock,
+  defineCall,
+  defineInit,
+  defineBuild,
+  defineServe,
+  defineLogs,
+  defineStats,
+  defineDoctor,
+];
 
 const EXIT_GRACE_MS = 1000;
 
@@ -34,7 +61,8 @@ export async function runProgram(args: string[]): Promise<void> {
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(ropeway ${command.name()} --help shows what there is)`);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    const verbs = [...program.commands.map((command) => command.name()), 'help'];
+    await program.parseAsync(withVerb(args, verbs), { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error, args.includes('--json'));
     // Whatever is still open must not keep a command alive that has failed.

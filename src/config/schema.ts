@@ -68,7 +68,7 @@ export const EXPECTED: Record<keyof z.infer<typeof schema>, string> = {
   tmp: 'a whole number of MB from 1 to 10240',
   cpu: 'share or free',
   routes:
-    'a list of routes: /shop/*, shop.example.com/*, or `path: /shop/*` with host, stage, requestBytes, cors',
+    'a list of routes: /shop/*, shop.example.com/*, or `path: /shop/*` with host, methods, stage, requestBytes, cors',
   region: 'text: a region of the target, such as ap-guangzhou or eu-central-1',
   runtime: 'text: a runtime of the target, such as python3.12 or nodejs20',
   include: 'a list of files and folders to be packed, too',

@@ -5,7 +5,7 @@ import { isMapping, kindOf, shown } from './data.ts';
 import { invalid } from './errors.ts';
 import type { ConfigFile, Path } from './file.ts';
 import type { LoadOptions, RopewayConfig } from './load.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../lib/nearest.ts';
 import { EXPECTED, schema } from './schema.ts';
 import { checkStage } from './stage.ts';
 import { toPlain } from './variables/filled.ts';

@@ -1,31 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 import { freemem, totalmem } from 'node:os';
+import { join } from 'node:path';
 
 import type { JsonObject } from '../events/types.ts';
 import { recordsFolder } from '../lib/state-folder.ts';
 import { openAccessLog } from './access-log.ts';
 import * as changes from './deployments/changes.ts';
 import { type Invoked, invokeDirectly } from './deployments/invoke-directly.ts';
-import { checkSpec, createRunningVersions } from './deployments/running.ts';
+import { findAlias, findFunction, findVersion } from './deployments/find.ts';
+import { checkSitePackage, deployedPackages } from './deployments/packaged.ts';
+import { publish, type Publication, type Published } from './deployments/publish.ts';
+import { createRunningVersions } from './deployments/running.ts';
+import { allRoutes, changeRoutes, type RouteKey, setRoutes } from './deployments/routes.ts';
+import { removeSite, setSite } from './deployments/sites.ts';
 import { openStore } from './deployments/store.ts';
-import {
-  type Alias,
-  type Deployments,
-  LIVE,
-  type OwnRoute,
-  type Route,
-  type VersionSpec,
-} from './deployments/types.ts';
+import type { Alias, AnyRoute, Deployments, SitePublication } from './deployments/types.ts';
 import { InvocationError } from './errors.ts';
 import { startFront } from './front.ts';
 import { openJournal } from './journal.ts';
 import type { RunningFunction } from './function.ts';
 import { originForm } from './gateway/parse-request.ts';
 import type { Target } from './gateway/target.ts';
-import type { Ready } from './instances/instance.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openPackages, type Packages } from './packages/packages.ts';
+import { type Choice, chooseRoute } from './routing/choose.ts';
 import { createRouteTable, type RouteTable } from './routing/table.ts';
 import { createCapacity } from './scheduler/capacity.ts';
+import { createServedSites } from './sites/served.ts';
 import type { InvocationRecord, OutputLine } from './types.ts';
 
 export interface ServerOptions {
@@ -46,24 +47,7 @@ export interface ServerOptions {
   onNotice(message: string): void;
 }
 
-/** What a deployment of a function says. */
-export interface Publication {
-  spec: VersionSpec;
-  /** The alias that leads to the new version, all of it; default `live`. */
-  alias?: string;
-  /** The only routes of the function from then on; absent: they stay as they are. */
-  routes?: OwnRoute[];
-  /** A new version even if the latest is the same: the code of its folder may be another. */
-  anew?: boolean;
-}
-
-export interface Published {
-  version: number;
-  /** The latest version was the same already: nothing was loaded. */
-  unchanged: boolean;
-  /** How the app loaded, when it did. */
-  ready?: Ready;
-}
+export type { Publication, Published };
 
 /** A platform of several functions that outlives its process: what was deployed is there again after a restart. */
 export interface Server {
@@ -72,6 +56,7 @@ export interface Server {
   /** Versions that run, or would with the next request. */
   running(): RunningFunction[];
   metrics: Metrics;
+  packages: Pick<Packages, 'add' | 'describe'>;
   /** Whether it takes no new requests any more. */
   readonly draining: boolean;
   /**
@@ -83,7 +68,13 @@ export interface Server {
   removeAlias(name: string, alias: string): Promise<void>;
   removeVersion(name: string, version: number): Promise<void>;
   removeFunction(name: string): Promise<void>;
-  setRoutes(routes: Route[]): Promise<void>;
+  /** Of functions and sites. */
+  setRoutes(routes: AnyRoute[]): Promise<void>;
+  /** Takes routes away and adds others, at once; resolves with how many went. */
+  changeRoutes(remove: RouteKey[], add: AnyRoute[]): Promise<number>;
+  /** Another site in the place of the one that is there, from one request to the next. Rejects with `RopewayError`. */
+  putSite(name: string, publication: SitePublication): Promise<{ unchanged: boolean }>;
+  removeSite(name: string): Promise<void>;
   /** An event to an alias, without the gateway. */
   invoke(name: string, alias: string, event: JsonObject): Promise<Invoked>;
   /** Nothing more is to come: from now on what no route takes gets 404, until then 503. */
@@ -113,28 +104,41 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       : openAccessLog(options.accessLog, (error) =>
           onNotice(`the access log is not written any more: ${error.message}`),
         );
+  const packages = openPackages({
+    folder: join(stateFolder, 'packages'),
+    deployed: () => deployedPackages(store.current()),
+    onNotice,
+  });
   const versions = createRunningVersions({
+    packages,
     onNotice,
     onLine: journal.onLine,
     capacity: createCapacity(() => options.instances),
     drainSeconds,
   });
   const metrics = createMetrics(versions.all);
+  const sites = createServedSites(packages);
   /** What serves: table and functions are always of the same deployments. */
   let serving: Deployments;
-  let table: RouteTable<Route>;
+  let table: RouteTable<AnyRoute>;
   let draining = false;
   let complete = false;
   const apply = (deployments: Deployments, started?: { name: string; fn: RunningFunction }): void => {
     versions.apply(deployments, started);
-    table = createRouteTable(deployments.routes);
+    sites.apply(deployments);
+    table = createRouteTable(allRoutes(deployments));
     serving = deployments;
+    packages.sweep();
   };
   const change = async (make: (deployments: Deployments) => Deployments): Promise<void> => {
     apply(await store.change(make));
   };
 
   apply(store.current());
+  for (const digest of deployedPackages(store.current())) {
+    if (!packages.has(digest))
+      onNotice(`package ${digest} is missing: what is made of it waits until it is uploaded again`);
+  }
   const gateway = await startFront({
     ...options,
     isForDevelopment: false,
@@ -142,64 +146,36 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     accessLog,
     complete: () => complete,
     route: (incoming) => {
-      const route = table.match(incoming.headers.host, pathOf(incoming));
-      return route && targetOf(route);
+      const choice = chooseRoute(table, incoming, pathOf(incoming));
+      return choice && targetOf(choice);
     },
   }).catch(async (error: unknown) => {
-    await Promise.all([versions.drain(0), journal.close(), accessLog?.close()]);
+    await Promise.all([versions.drain(0), packages.close(), journal.close(), accessLog?.close()]);
     throw error;
   });
 
-  const targetOf = (route: Route): Target => {
+  const targetOf = ({ route, preflight }: Choice<AnyRoute>): Target => {
+    const { host = '', path, stage, cors } = route;
+    const shared = {
+      route: `${host}${path}`,
+      stage,
+      preflight,
+      tellsId: true,
+      ...(cors === undefined ? {} : { cors }),
+    };
+    if (route.site !== undefined) return { ...shared, function: route.site, site: sites.get(route.site) };
     const alias = (): Alias | undefined => serving.functions[route.function]?.aliases[route.alias];
     return {
+      ...shared,
       function: route.function,
-      route: `${route.host ?? ''}${route.path}`,
       alias: route.alias,
-      stage: route.stage,
-      tellsId: true,
       requestBytes: route.requestBytes ?? requestBytes(serving, route.function, alias()!),
-      ...(route.cors === undefined ? {} : { cors: route.cors }),
       pick: () => {
         const now = alias();
         if (now !== undefined) return versions.pick(route.function, now);
         throw new InvocationError('NO_ROUTE', `${route.function} was removed while the request came in`);
       },
     };
-  };
-
-  const publish = async (name: string, publication: Publication): Promise<Published> => {
-    const { spec, alias = LIVE, routes, anew = false } = publication;
-    checkSpec(spec);
-    const adopt = (deployments: Deployments, version: number): Deployments => {
-      const named = changes.setAlias(deployments, name, alias, { version, weights: {} });
-      const own = routes?.map((route) => ({ ...route, function: name, alias }));
-      return own === undefined ? named : changes.setFunctionRoutes(named, name, own);
-    };
-    const same = anew ? undefined : changes.sameVersion(store.current(), name, spec);
-    if (same !== undefined) {
-      await change((deployments) => adopt(deployments, same.version));
-      return { version: same.version, unchanged: true };
-    }
-    let version = 0;
-    await store.change((deployments) => {
-      const added = changes.addVersion(deployments, name, spec, new Date());
-      version = added.version.version;
-      // Said before anything is started: a route that cannot be.
-      adopt(added.deployments, version);
-      return added.deployments;
-    });
-    const fn = versions.start(name, version, spec);
-    try {
-      const ready = await fn.prestart();
-      await fn.prepare();
-      apply(await store.change((deployments) => adopt(deployments, version)), { name, fn });
-      return { version, unchanged: false, ready };
-    } catch (error) {
-      await fn.close();
-      await store.change((deployments) => dropTried(deployments, name, version)).catch(() => undefined);
-      throw error;
-    }
   };
 
   return {
@@ -210,14 +186,40 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     get draining() {
       return draining;
     },
-    publish,
+    packages,
+    publish: (name, publication) => publish({ store, versions, packages, apply }, name, publication),
     setAlias: (name, alias, value) => change((all) => changes.setAlias(all, name, alias, value)),
     removeAlias: (name, alias) => change((all) => changes.removeAlias(all, name, alias)),
     removeVersion: (name, version) => change((all) => changes.removeVersion(all, name, version)),
     removeFunction: (name) => change((all) => changes.removeFunction(all, name)),
-    setRoutes: (routes) => change((all) => changes.setRoutes(all, routes)),
+    setRoutes: (routes) => change((all) => setRoutes(all, routes)),
+    changeRoutes: async (remove, add) => {
+      let removed = 0;
+      await change((all) => {
+        const changed = changeRoutes(all, remove, add);
+        ({ removed } = changed);
+        return changed.deployments;
+      });
+      return removed;
+    },
+    putSite: async (name, publication) => {
+      const release = packages.hold([publication.package]);
+      try {
+        checkSitePackage(publication, packages);
+        let unchanged = false;
+        await change((all) => {
+          const next = setSite(all, name, publication, new Date());
+          unchanged = next === all;
+          return next;
+        });
+        return { unchanged };
+      } finally {
+        release();
+      }
+    },
+    removeSite: (name) => change((all) => removeSite(all, name)),
     invoke: async (name, aliasName, event) => {
-      const alias = changes.findAlias(changes.findFunction(store.current(), name), name, aliasName);
+      const alias = findAlias(findFunction(store.current(), name), name, aliasName);
       return invokeDirectly(versions.pick(name, alias), event, journal);
     },
     complete: () => {
@@ -230,7 +232,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await gateway.drain(drainSeconds);
       // What the clients' connections have left of the time.
       await versions.drain(Math.max(0, drainSeconds - (performance.now() - began) / 1000));
-      await Promise.all([journal.close(), accessLog?.close()]);
+      await Promise.all([packages.close(), journal.close(), accessLog?.close()]);
     },
   };
 }
@@ -242,14 +244,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 
 function requestBytes(deployments: Deployments, name: string, alias: Alias): number {
   const fn = deployments.functions[name]!;
-  return changes.findVersion(fn, name, alias.version).spec.limits.requestBytes;
-}
-
-/** What a failed publication leaves: the version, and the function if it was its first. */
-function dropTried(deployments: Deployments, name: string, version: number): Deployments {
-  const without = changes.removeVersion(deployments, name, version);
-  const fn = without.functions[name]!;
-  return fn.versions.length === 0 ? changes.removeFunction(without, name) : without;
+  return findVersion(fn, name, alias.version).spec.limits.requestBytes;
 }
 
 /** Share of the memory that stays free of templates loaded ahead. */

@@ -8,8 +8,8 @@ export interface FunctionSpec {
   entry: Entry;
   /** Absolute path of the Python interpreter; required for Python entries. */
   interpreter?: string;
-  /** Absolute folder of the app's source. */
-  sourceRoot: string;
+  /** Absolute folder of the app's source, which may change at any time; absent: a package, which never does. */
+  sourceRoot?: string;
   /** Environment of the app, on top of the few variables every process needs. */
   env: Record<string, string>;
   limits: Limits;
@@ -105,7 +105,7 @@ export interface InvocationRecord {
   initMs?: number;
   /** How the instance of a cold start came about. */
   origin?: 'fresh' | 'blank' | 'fork' | 'spare';
-  /** Time in the instance. */
+  /** Time in the instance; of a file of a site, until it was sent. */
   durationMs: number;
   /** Duration (and loading on a cold start) rounded up to whole milliseconds. */
   billedMs: number;

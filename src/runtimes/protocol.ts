@@ -21,8 +21,11 @@ export interface InitMessage {
   timeout: number;
   /** Whether `ready` should list the app's routes where they can be listed. */
   listRoutes: boolean;
-  /** Absolute folder of the app's own source: never read from or written to a byte-code cache. */
-  sourceRoot: string;
+  /**
+   * Absolute folder of the app's own source: never read from or written to a byte-code cache. Absent: nothing changes, and
+   * byte code that is there is used.
+   */
+  sourceRoot?: string;
   /** Of an app that listens on several ports, the one that is the app. */
   appPort?: number;
   /** Node: absolute folder where compiled code is kept for later instances, where this Node can. */

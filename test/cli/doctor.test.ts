@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { checkClock, checkCredentials } from '../../src/cli/commands/doctor/deploying.ts';
 import { appFolder, ropeway, startServe } from '../support/command.ts';
 import { testPythonEnv } from '../support/python.ts';
 
@@ -32,12 +33,30 @@ async function doctor(
 const named = (checks: Check[], name: string): Check => checks.find((check) => check.name === name)!;
 
 describe('ropeway doctor', () => {
+  it('tells whether there are credentials, never which, and what is wrong with the clock', async () => {
+    const env = { TENCENT_SECRET_ID: 'AKIDexample', TENCENT_SECRET_KEY: 'very-secret' };
+    expect(checkCredentials(env, state).found).toBe('Tencent: variables');
+    expect(checkCredentials({}, state).found).toBe('none; the platform of this machine needs none');
+    mkdirSync(join(state, '.tencentcloud'));
+    expect(checkCredentials({ AWS_PROFILE: 'work' }, state).found).toBe(
+      'Tencent: ~/.tencentcloud, AWS: variables',
+    );
+    expect(await checkClock(new Date('2001-02-03T04:05:06Z'))).toEqual({
+      name: 'clock',
+      status: 'warning',
+      found: '2001-02-03 04:05:06 UTC, which is long ago',
+      fix: 'set the date',
+    });
+  });
+
   it('tells which limits are in force, what is there, and what to do', async () => {
     const { code, checks } = await doctor([]);
     expect(code).toBe(0);
     const names = [
       'system',
       'Python',
+      'pip',
+      'npm',
       'templates',
       'memory',
       'processor',
@@ -45,7 +64,15 @@ describe('ropeway doctor', () => {
       'environment',
       'time',
     ];
-    expect(checks.map(({ name }) => name)).toEqual([...names, 'open files', 'state folder', 'serve', 'port']);
+    expect(checks.map(({ name }) => name)).toEqual([
+      ...names,
+      'open files',
+      'state folder',
+      'serve',
+      'port',
+      'credentials',
+      'clock',
+    ]);
     expect(named(checks, 'memory').found).toContain('512 MB');
     for (const { status, fix } of checks) expect(fix !== undefined).toBe(status !== 'ok');
     const { stdout } = await ropeway(['doctor', '--state', state]);

@@ -207,6 +207,14 @@ describe('the control API', () => {
     expect((await api('PUT', '/v1/functions/a', 'not an object')).status).toBe(400);
   });
 
+  it('tells who sends too much, though not all of it was read', async () => {
+    const answer = await api('PUT', '/v1/functions/a', { spec: 'x'.repeat(7 * 1024 * 1024) });
+    expect(answer).toMatchObject({
+      status: 413,
+      body: { error: { code: 'BODY_TOO_LARGE', expected: 'at most 6291456 bytes' } },
+    });
+  });
+
   it('wants its token on a port, and no web page as its client', async () => {
     const serving = await served.line('serving');
     const url = String((serving['control'] as string[])[1]);
@@ -246,9 +254,29 @@ describe('the control API', () => {
     );
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(
-      expect.arrayContaining(['publish', 'setAlias', 'invoke', 'setRoutes', 'health', 'metrics']),
+      expect.arrayContaining([
+        'publish',
+        'setAlias',
+        'invoke',
+        'setRoutes',
+        'health',
+        'metrics',
+        'putPackage',
+        'getPackage',
+        'listSites',
+        'getSite',
+        'putSite',
+        'removeSite',
+      ]),
     );
     expect(JSON.stringify(paths['/v1/functions/{name}']!['put']!.requestBody)).toContain('minInstances');
+    expect(paths['/v1/packages/{digest}']!['put']!.requestBody).toEqual({
+      required: true,
+      content: { 'application/zip': {} },
+    });
+    expect(JSON.stringify(paths['/v1/routes']!['put']!.requestBody)).toMatch(
+      /"site".*methods|methods.*"site"/,
+    );
   });
 
   it('tells Prometheus what it has done', async () => {
@@ -278,5 +306,48 @@ describe('the control API', () => {
       if (line !== '' && !line.startsWith('#'))
         expect(line).toMatch(/^[a-z0-9_]+(\{([a-z_]+="[^"]*",?)*\})? ([-+\d.e]+|\+Inf|NaN)$/i);
     }
+  });
+});
+
+describe('methods of routes', () => {
+  it('share a path among functions, answer preflights as the request to come is answered, and contradict each other', async () => {
+    const echo = (name: string): string =>
+      `require('node:http').createServer((q, r) => r.end(${JSON.stringify(name)} + ' ' + q.method)).listen(0);`;
+    const cors = { allowOrigins: ['https://page.example'], maxAge: 60 };
+    const put = (name: string, ...routes: object[]): Promise<ControlAnswer> =>
+      api('PUT', `/v1/functions/${name}`, { spec: specOf(name, echo(name)), routes });
+    await put('reader', { path: '/item/{id}', methods: ['GET'] });
+    await put('writer', { path: '/item/{id}', methods: ['PUT', 'DELETE'], cors });
+    const ask = (method: string, headers: Record<string, string> = {}) =>
+      served.get('/item/7', { method, headers });
+    expect((await ask('GET')).text).toBe('reader GET');
+    expect((await ask('HEAD')).status).toBe(200);
+    expect((await ask('PUT')).text).toBe('writer PUT');
+    const none = await ask('POST');
+    expect([none.status, none.headers.get('x-ropeway-error'), none.text]).toEqual([
+      404,
+      'NO_ROUTE',
+      expect.stringContaining('/item/7'),
+    ]);
+    const preflight = (method: string) =>
+      ask('OPTIONS', { origin: 'https://page.example', 'access-control-request-method': method });
+    const allowed = await preflight('PUT');
+    expect([allowed.status, allowed.headers.get('access-control-allow-methods')]).toEqual([204, 'PUT']);
+    expect((await preflight('GET')).status).toBe(404);
+    expect(await put('other', { path: '/item/{name}', methods: ['DELETE', 'PATCH'] })).toMatchObject({
+      status: 409,
+      body: {
+        error: {
+          code: 'ROUTE_CONFLICT',
+          message:
+            'The routes contradict each other: PUT, DELETE /item/{id} of writer and DELETE, PATCH /item/{name} of other take the same.',
+        },
+      },
+    });
+    expect(await put('other', { path: '/item/{name}', methods: ['get'] })).toMatchObject({ status: 400 });
+    // A less special route takes what is left.
+    await put('other', { path: '/item/*' });
+    expect((await ask('POST')).text).toBe('other POST');
+    for (const name of ['reader', 'writer', 'other']) await api('DELETE', `/v1/functions/${name}`);
   });
 });

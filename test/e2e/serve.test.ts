@@ -102,12 +102,13 @@ describe('ropeway serve', () => {
     expect((await alone.get('/a')).text).toBe('one GET /a');
   });
 
-  it('takes host, longest path, body limit and CORS of ropeway.yml', async () => {
+  it('takes host, longest path, methods, body limit and CORS of ropeway.yml', async () => {
     const { state } = stateFolder();
     const config = `
 name: api
 routes:
   - api.example.com/*
+  - { path: /read, methods: [GET] }
   - path: /small/*
     requestBytes: 10
     cors: { allowOrigins: ['https://page.example.com'], maxAge: 60 }
@@ -118,6 +119,8 @@ routes:
     );
     expect((await served.get('/small/a')).text).toBe('one GET /small/a');
     expect((await served.get('/other')).text).toBe('rest GET /other');
+    expect((await served.get('/read')).text).toBe('one GET /read');
+    expect((await served.get('/read', { method: 'PUT' })).text).toBe('rest PUT /read');
     const { port } = new URL(served.url);
     const byHost = await ask(Number(port), '/other', { host: 'api.example.com:8080' });
     expect(byHost).toBe('one GET /other');

@@ -16,6 +16,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import * as changes from '../../src/platform/deployments/changes.ts';
+import { findFunction } from '../../src/platform/deployments/find.ts';
+import { setRoutes } from '../../src/platform/deployments/routes.ts';
 import { specSchema } from '../../src/platform/deployments/schema.ts';
 import { openStore } from '../../src/platform/deployments/store.ts';
 import { openTwinFile } from '../../src/platform/deployments/twin-file.ts';
@@ -194,7 +196,7 @@ describe('changes of deployments', () => {
   it('take any name for a name', () => {
     const { deployments, version } = changes.addVersion(NO_DEPLOYMENTS, 'constructor', spec('/x'), now);
     expect(version.version).toBe(1);
-    expect(changes.findFunction(deployments, 'constructor').versions).toHaveLength(1);
+    expect(findFunction(deployments, 'constructor').versions).toHaveLength(1);
   });
 
   it('know a version that is the same', () => {
@@ -206,7 +208,7 @@ describe('changes of deployments', () => {
 
   it('refuse what would leave a route or an alias without its end', () => {
     let all = changes.setAlias(withVersions(2), 'a', 'live', { version: 2, weights: { 1: 0.5 } });
-    all = changes.setRoutes(all, [route('/*', 'a')]);
+    all = setRoutes(all, [route('/*', 'a')]);
     const refused: [() => unknown, string][] = [
       [() => changes.removeVersion(all, 'a', 1), 'IN_USE'],
       [() => changes.removeAlias(all, 'a', 'live'), 'IN_USE'],
@@ -215,9 +217,9 @@ describe('changes of deployments', () => {
       [() => changes.setAlias(all, 'a', 'x', { version: 1, weights: { 9: 0.1 } }), 'NO_SUCH_VERSION'],
       [() => changes.setAlias(all, 'constructor', 'x', { version: 1, weights: {} }), 'NO_SUCH_FUNCTION'],
       [() => changes.removeAlias(all, 'a', 'toString'), 'NO_SUCH_ALIAS'],
-      [() => changes.setRoutes(all, [route('/*', 'a', 'none')]), 'NO_SUCH_ALIAS'],
-      [() => changes.setRoutes(all, [route('/*', 'b')]), 'NO_SUCH_FUNCTION'],
-      [() => changes.setRoutes(all, [route('/a', 'a'), route('/%61', 'a')]), 'ROUTE_CONFLICT'],
+      [() => setRoutes(all, [route('/*', 'a', 'none')]), 'NO_SUCH_ALIAS'],
+      [() => setRoutes(all, [route('/*', 'b')]), 'NO_SUCH_FUNCTION'],
+      [() => setRoutes(all, [route('/a', 'a'), route('/%61', 'a')]), 'ROUTE_CONFLICT'],
     ];
     for (const [change, code] of refused) expect(change).toThrow(expect.objectContaining({ code }));
     const without = changes.removeFunction(all, 'a');

@@ -174,15 +174,23 @@ describe.runIf(existsSync('/dev/full'))('a disk that is full', () => {
     }
     expect(told).toEqual(['ENOSPC']);
     rmSync(recordFile(folder, 'log'));
-    files.line(line('kept'));
-    await until(() => texts().length === 1);
+    // What comes while a write is still failing is lost, too.
+    await until(async () => {
+      files.line(line('kept'));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return texts().length > 0;
+    });
     expect(told).toEqual(['ENOSPC']);
     rmSync(recordFile(folder, 'invocations'));
-    files.record({ line: 'kept' } as never);
-    await until(() => told.length === 2);
-    expect(told).toEqual(['ENOSPC', 6]);
+    await until(async () => {
+      files.record({ line: 'kept' } as never);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return told.length === 2;
+    });
+    expect(told[0]).toBe('ENOSPC');
+    expect(told[1]).toBeGreaterThanOrEqual(6);
     await files.close();
-    expect([texts(), texts('invocations')]).toEqual([['kept'], ['kept']]);
+    expect([new Set(texts()), new Set(texts('invocations'))]).toEqual([new Set(['kept']), new Set(['kept'])]);
   });
 
   it('is left alone until it is time to try again, and nothing is gathered', async () => {

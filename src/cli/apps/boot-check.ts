@@ -9,6 +9,7 @@ import { listZip, unpackZip } from '../../packaging/unpack.ts';
 import { InvocationError } from '../../platform/errors.ts';
 import { invokeWithEvent, type RunningFunction, runFunction } from '../../platform/function.ts';
 import type { FunctionSpec } from '../../platform/types.ts';
+import { functionSpec } from '../../platform/deployments/packaged.ts';
 import type { Entry } from '../../runtimes/entry.ts';
 import type { AppError } from '../../runtimes/protocol.ts';
 
@@ -32,13 +33,10 @@ export async function bootCheck(packed: Package, spec: FunctionSpec): Promise<Bo
   const lines: string[] = [];
   let fn: RunningFunction | undefined;
   try {
-    const code = join(folder, 'code');
-    const layer = join(folder, 'layer');
-    await unpackZip(packed.code.file, code);
-    if (packed.layer !== undefined) await unpackZip(packed.layer.file, layer);
-    const libraries = packed.layer === undefined ? [] : [join(layer, 'python')];
+    const zips = [packed.code, ...(packed.layer === undefined ? [] : [packed.layer])];
+    for (const { file, digest } of zips) await unpackZip(file, join(folder, digest));
     fn = runFunction({
-      spec: bootSpec(spec, placedEntry(packed.entry, code, libraries), code, libraries),
+      spec: bootSpec(packed, spec, folder),
       onLine: (_instance, _stream, line) => lines.push(line),
       onNotice: () => undefined,
     });
@@ -66,25 +64,23 @@ export async function whyNotHere(
   return `it is for ${target.platform} ${target.arch}, and this machine is another`;
 }
 
-/** The entry of a package where it has been unpacked. */
-function placedEntry(entry: Entry, code: string, libraries: string[]): Entry {
-  const root = join(code, entry.root);
-  if (entry.runtime === 'command') return { ...entry, root };
-  if (entry.runtime === 'node') return { ...entry, root, file: join(code, entry.file) };
-  const from = 'script' in entry.from ? { script: join(code, entry.from.script) } : entry.from;
-  return { ...entry, root, from, libraries };
-}
-
-function bootSpec(spec: FunctionSpec, entry: Entry, code: string, libraries: string[]): FunctionSpec {
-  const isPythonCommand = entry.runtime === 'command' && libraries.length > 0;
-  return {
+/** As `ropeway serve` would run it, from where it has been unpacked; one instance that loads the app. */
+function bootSpec(
+  { code, layer, entry }: Package,
+  { name, ...spec }: FunctionSpec,
+  folder: string,
+): FunctionSpec {
+  const layers = layer === undefined ? [] : [layer.digest];
+  const packaged = {
     ...spec,
     entry,
-    sourceRoot: code,
-    env: isPythonCommand ? { ...spec.env, PYTHONPATH: libraries.join(':') } : spec.env,
+    sourceRoot: join(folder, code.digest),
+    package: { code: code.digest, layers },
+  };
+  return {
+    ...functionSpec(name, packaged, { folder: (digest) => join(folder, digest) }),
     limits: { ...spec.limits, instances: 1, minInstances: 0 },
     stream: false,
-    stage: '',
     cold: 'fresh',
     spares: 0,
     warmup: [],

@@ -18,7 +18,7 @@ export async function findApp(
     ...(app === undefined ? {} : { app }),
     ...(start === undefined ? {} : { start }),
   });
-  if (detection.kind === 'none') throw notFound(dir, detection.lookedFor, detection.problems);
+  if (detection.kind === 'none') throw appNotFound(dir, detection, NAME_IT);
   const found =
     detection.kind === 'found'
       ? detection.app
@@ -28,7 +28,7 @@ export async function findApp(
 }
 
 async function choose(candidates: DetectedApp[], ask: boolean): Promise<DetectedApp> {
-  if (!ask) throw ambiguous(candidates);
+  if (!ask) throw appAmbiguous(candidates, CHOOSE);
   const { select, isCancel } = await import('@clack/prompts');
   const chosen = await select({
     message: `${candidates.length} apps match. Which one?`,
@@ -38,7 +38,7 @@ async function choose(candidates: DetectedApp[], ask: boolean): Promise<Detected
       hint: evidenceLine(candidate),
     })),
   });
-  if (isCancel(chosen)) throw ambiguous(candidates);
+  if (isCancel(chosen)) throw appAmbiguous(candidates, CHOOSE);
   return chosen;
 }
 
@@ -47,22 +47,34 @@ export function isInteractive(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY;
 }
 
-function ambiguous(candidates: DetectedApp[]): RopewayError {
+/** Several apps, and nobody to choose; `fix` says how, with the first of them. */
+export function appAmbiguous(candidates: DetectedApp[], fix: (selector: string) => string): RopewayError {
   return new RopewayError({
     code: 'APP_AMBIGUOUS',
     message: `${candidates.length} apps match, and a guess could be wrong.`,
     detail: candidates.map((candidate) => `${candidate.selector}\n    ${evidenceLine(candidate)}`).join('\n'),
-    fix: `choose one: ropeway dev --app ${candidates[0]!.selector}   (or \`app: ${candidates[0]!.selector}\` in ropeway.yml)`,
+    fix: fix(candidates[0]!.selector),
   });
 }
 
-function notFound(dir: string, lookedFor: string[], problems: string[]): RopewayError {
+const CHOOSE = (selector: string): string =>
+  `choose one: ropeway dev --app ${selector}   (or \`app: ${selector}\` in ropeway.yml)`;
+
+const NAME_IT =
+  'name it: ropeway dev --app module:attribute (Python), --app server.js (Node), or --start "command" for anything that listens on PORT';
+
+/** What was looked for and not found; `fix` says how the app can be named where it is called from. */
+export function appNotFound(
+  dir: string,
+  { lookedFor, problems }: { lookedFor: string[]; problems: string[] },
+  fix: string,
+): RopewayError {
   const detail = ['looked for:', ...lookedFor.map((line) => `  ${line}`)];
   if (problems.length > 0) detail.push('could not be read:', ...problems.map((line) => `  ${line}`));
   return new RopewayError({
     code: 'APP_NOT_FOUND',
     message: `No web app was found in ${dir}.`,
     detail: detail.join('\n'),
-    fix: 'name it: ropeway dev --app module:attribute (Python), --app server.js (Node), or --start "command" for anything that listens on PORT',
+    fix,
   });
 }

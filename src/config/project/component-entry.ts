@@ -2,7 +2,7 @@ import type { RopewayError } from '../../lib/errors.ts';
 import { kindOf } from '../data.ts';
 import { invalid } from '../errors.ts';
 import type { ConfigFile, Path } from '../file.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { toPlain, type Tree } from '../variables/filled.ts';
 import { RESERVED, parsePath } from '../variables/name.ts';
 import { entrySchema, EXPECTED_OF_COMPONENT } from './component-schema.ts';

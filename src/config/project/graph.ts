@@ -1,5 +1,5 @@
 import { RopewayError } from '../../lib/errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { waitingTexts } from './references.ts';
 import type { ComponentEntry } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { RopewayError } from '../../lib/errors.ts';
 import { child, kindOf } from '../data.ts';
 import type { Path } from '../file.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { waitingTexts, type WaitingText, type WantedOutput } from './references.ts';
 import type { ComponentEntry } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { RopewayError } from '../../lib/errors.ts';
 import { child, isMapping } from '../data.ts';
 import type { Path } from '../file.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import type { Target } from './name.ts';
 import type { Scope } from './resolver.ts';
 

@@ -10,6 +10,7 @@ import { RopewayError } from '../../lib/errors.ts';
 import { isLoopback } from '../../lib/loopback.ts';
 import { listen } from '../gateway/listen.ts';
 import type { Server } from '../server.ts';
+import { bodyReader, type BodyReader, readJson, uploadOf } from './body.ts';
 import { checked, errorAnswer } from './control-error.ts';
 import { openApi } from './openapi.ts';
 import { OPERATIONS, type Operation, PARAMETERS } from './operations.ts';
@@ -24,24 +25,24 @@ export interface Control {
   close(): Promise<void>;
 }
 
-/** Bytes of a body: far more than any specification. */
-const MOST_BYTES = 6 * 1024 * 1024;
-
 /** Starts the control API. With a token every operation but the health check needs it. Rejects with PORT_TAKEN, LISTEN_FAILED. */
 export async function startControl(
   server: Server,
   address: ControlAddress,
   token: string | undefined,
 ): Promise<Control> {
-  const http = createServer((request, response) => {
-    answer(server, token, request).then(
-      ({ status, type, body }) => send(response, status, type, body),
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(server, token, bodyReader(request, response)).then(
+      ({ status, type, body }) => send(request, response, status, type, body),
       (error: unknown) => {
         const { status, body } = errorAnswer(error);
-        send(response, status, JSON_TYPE, toText(body));
+        send(request, response, status, JSON_TYPE, toText(body));
       },
     );
-  });
+  };
+  const http = createServer({ requestTimeout: UPLOAD_MS }, handle);
+  // Who asks before sending a body is told to go on when the body is wanted.
+  http.on('checkContinue', handle);
   if ('socket' in address) await listenOnSocket(http, address.socket);
   else
     await listen(http, address.host, address.port, {
@@ -69,6 +70,8 @@ function listenOnSocket(http: HttpServer, path: string): Promise<void> {
   });
 }
 
+/** Milliseconds in which a request has to be there whole, the largest package on a slow line included. */
+const UPLOAD_MS = 3600_000;
 /** Milliseconds that an operation has to answer while the platform stops. */
 const CLOSE_MS = 1000;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -79,7 +82,8 @@ interface Answer {
   body: string;
 }
 
-async function answer(server: Server, token: string | undefined, request: IncomingMessage): Promise<Answer> {
+async function answer(server: Server, token: string | undefined, reader: BodyReader): Promise<Answer> {
+  const { request } = reader;
   const { method = 'GET' } = request;
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
   refuseBrowsers(request, token);
@@ -94,7 +98,10 @@ async function answer(server: Server, token: string | undefined, request: Incomi
   if (method === 'GET' && path === '/metrics') return { status: 200, ...(await server.metrics.text()) };
   if (method === 'GET' && path === '/v1/openapi.json') return json(200, openApi());
   const { operation, parameters } = find(method, path);
-  const body = operation.body && checked(operation.body, await readJson(request), 'The body');
+  const body =
+    operation.upload === undefined
+      ? operation.body && checked(operation.body, await readJson(reader), 'The body')
+      : uploadOf(reader);
   const result = await operation.run(server, parameters, body);
   return json(isHealth && server.draining ? 503 : 200, result);
 }
@@ -160,32 +167,6 @@ function decode(text: string): string {
   }
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) {
-      throw new RopewayError({
-        code: 'BODY_TOO_LARGE',
-        message: 'The body is too large.',
-        expected: `at most ${MOST_BYTES} bytes`,
-      });
-    }
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch (error) {
-    throw new RopewayError({
-      code: 'BAD_BODY',
-      message: 'The body is no JSON.',
-      expected: 'JSON',
-      cause: error,
-    });
-  }
-}
-
 function json(status: number, value: unknown): Answer {
   return { status, type: JSON_TYPE, body: toText(value) };
 }
@@ -194,7 +175,15 @@ function toText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string,
+): void {
+  // What was not wanted is dropped as it comes, so that the client gets to read the answer.
+  if (!request.complete) request.resume();
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(body);
 }

@@ -62,7 +62,7 @@ export function openApi(): object {
   };
 }
 
-function described({ id, path, summary, body, open }: Operation): object {
+function described({ id, path, summary, body, upload, open }: Operation): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   return {
     operationId: id,
@@ -77,6 +77,7 @@ function described({ id, path, summary, body, open }: Operation): object {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } }),
+    ...(upload === undefined ? {} : { requestBody: { required: true, content: { [upload]: {} } } }),
     responses: {
       200: { description: 'Done', content: { 'application/json': {} } },
       default: {

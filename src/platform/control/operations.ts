@@ -2,16 +2,14 @@ import { z } from 'zod';
 
 import type { JsonObject } from '../../events/types.ts';
 import { packageVersion } from '../../lib/package-root.ts';
-import { findAlias, findFunction, findVersion } from '../deployments/changes.ts';
-import {
-  aliasName,
-  aliasSchema,
-  functionName,
-  ownRouteSchema,
-  routeSchema,
-  specSchema,
-} from '../deployments/schema.ts';
-import type { DeployedFunction, Version } from '../deployments/types.ts';
+import { findAlias, findFunction, findSite, findVersion } from '../deployments/find.ts';
+import { aliasName, functionName, labels, packageDigest } from '../deployments/names.ts';
+import { ownRouteSchema, routeSchema, siteRouteSchema } from '../deployments/route-schema.ts';
+import { allRoutes } from '../deployments/routes.ts';
+import { aliasSchema, specSchema } from '../deployments/schema.ts';
+import { sitePublicationSchema } from '../deployments/site-schema.ts';
+import type { DeployedFunction, Site, Version } from '../deployments/types.ts';
+import type { Upload } from '../packages/receive.ts';
 import { recentMemory } from '../instances/memory.ts';
 import type { Server } from '../server.ts';
 
@@ -24,6 +22,8 @@ export interface Operation {
   summary: string;
   /** What the body must be; none without. */
   body?: z.ZodType;
+  /** The media type of a body that is no JSON: `run` gets it as an `Upload`. */
+  upload?: string;
   /** Works without the token: it tells nothing that has to be kept. */
   open?: boolean;
   run(server: Server, parameters: PathValues, body: unknown): unknown;
@@ -40,14 +40,25 @@ export const PARAMETERS: Record<string, z.ZodType<string>> = {
     .string()
     .regex(/^\d{1,9}$/)
     .describe('Number of a version'),
+  digest: packageDigest,
 };
 
 const publication = z.strictObject({
   spec: specSchema,
   alias: aliasName.exactOptional().describe('Leads to the new version from then on; default live'),
   routes: z.array(ownRouteSchema).exactOptional().describe('The only routes of the function from then on'),
+  labels: labels.exactOptional().describe('Kept with the version, by which deployers find what is theirs'),
 });
-const routes = z.strictObject({ routes: z.array(routeSchema) });
+const routes = z.strictObject({
+  routes: z.array(z.union([routeSchema, siteRouteSchema])).describe('Each leads to a function, or to a site'),
+});
+const routeChange = z.strictObject({
+  remove: z
+    .array(ownRouteSchema)
+    .default([])
+    .describe('Known by host, path and methods; what is not there is no failure'),
+  add: z.array(z.union([routeSchema, siteRouteSchema])).default([]),
+});
 const event = z.record(z.string(), z.unknown());
 
 export const OPERATIONS: readonly Operation[] = [
@@ -160,11 +171,66 @@ export const OPERATIONS: readonly Operation[] = [
     run: (server, { name, alias }, body) => server.invoke(name!, alias!, body as JsonObject),
   },
   {
+    id: 'putPackage',
+    method: 'PUT',
+    path: '/v1/packages/{digest}',
+    summary:
+      'Takes a package in: a zip of up to 500 MB, which must have this SHA-256. One that is there already is not read',
+    upload: 'application/zip',
+    run: (server, { digest }, body) => server.packages.add(digest!, body as Upload),
+  },
+  {
+    id: 'getPackage',
+    method: 'GET',
+    path: '/v1/packages/{digest}',
+    summary: 'Whether a package is here',
+    run: (server, { digest }) => server.packages.describe(digest!),
+  },
+  {
+    id: 'listSites',
+    method: 'GET',
+    path: '/v1/sites',
+    summary: 'All sites',
+    run: (server) => ({
+      sites: Object.entries(server.deployments().sites).map(([name, site]) => shownSite(name, site)),
+    }),
+  },
+  {
+    id: 'getSite',
+    method: 'GET',
+    path: '/v1/sites/{name}',
+    summary: 'One site',
+    run: (server, { name }) => shownSite(name!, findSite(server.deployments(), name!)),
+  },
+  {
+    id: 'putSite',
+    method: 'PUT',
+    path: '/v1/sites/{name}',
+    summary:
+      'Serves the files of a package, in the place of those that the site had: from one request to the next',
+    body: sitePublicationSchema,
+    run: async (server, { name }, body) => {
+      const publication = body as z.infer<typeof sitePublicationSchema>;
+      const { unchanged } = await server.putSite(name!, publication);
+      return { site: name, package: publication.package, unchanged };
+    },
+  },
+  {
+    id: 'removeSite',
+    method: 'DELETE',
+    path: '/v1/sites/{name}',
+    summary: 'Removes a site and its routes',
+    run: async (server, { name }) => {
+      await server.removeSite(name!);
+      return { site: name, removed: true };
+    },
+  },
+  {
     id: 'listRoutes',
     method: 'GET',
     path: '/v1/routes',
     summary: 'All routes of the gateway',
-    run: (server) => ({ routes: server.deployments().routes }),
+    run: (server) => ({ routes: allRoutes(server.deployments()) }),
   },
   {
     id: 'setRoutes',
@@ -174,7 +240,18 @@ export const OPERATIONS: readonly Operation[] = [
     body: routes,
     run: async (server, _, body) => {
       await server.setRoutes((body as z.infer<typeof routes>).routes);
-      return { routes: server.deployments().routes };
+      return { routes: allRoutes(server.deployments()) };
+    },
+  },
+  {
+    id: 'changeRoutes',
+    method: 'POST',
+    path: '/v1/routes',
+    summary: 'Takes routes away and adds others, at once',
+    body: routeChange,
+    run: async (server, _, body) => {
+      const { remove, add } = body as z.infer<typeof routeChange>;
+      return { removed: await server.changeRoutes(remove, add), added: add.length };
     },
   },
 ];
@@ -184,7 +261,7 @@ function shownFunction(server: Server, name: string, fn: DeployedFunction): obje
   return {
     name,
     aliases: fn.aliases,
-    versions: fn.versions.map(({ version, createdAt }) => ({ version, createdAt })),
+    versions: fn.versions.map(summary),
     routes: server.deployments().routes.filter((route) => route.function === name),
     instances: running.flatMap((one) =>
       one.instances().map((instance) => ({
@@ -200,7 +277,21 @@ function shownFunction(server: Server, name: string, fn: DeployedFunction): obje
   };
 }
 
+function shownSite(name: string, { labels: own = {}, ...site }: Site): object {
+  return { name, ...site, labels: own };
+}
+
 /** Values of the environment may be secrets. */
-function shownVersion({ version, createdAt, spec }: Version): object {
-  return { version, createdAt, spec: { ...spec, env: Object.keys(spec.env) } };
+function shownVersion(version: Version): object {
+  const { spec } = version;
+  return { ...summary(version), spec: { ...spec, env: Object.keys(spec.env) } };
+}
+
+function summary({ version, createdAt, labels: own = {}, spec }: Version): object {
+  return {
+    version,
+    createdAt,
+    labels: own,
+    ...(spec.package === undefined ? {} : { package: spec.package }),
+  };
 }

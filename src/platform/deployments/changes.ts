@@ -1,23 +1,30 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { RopewayError } from '../../lib/errors.ts';
-import { createRouteTable, RouteConflict } from '../routing/table.ts';
-import type { Alias, DeployedFunction, Deployments, Route, Version, VersionSpec } from './types.ts';
+import { findAlias, findFunction, findVersion, namedVersions, own, refuseTaken } from './find.ts';
+import type { Alias, DeployedFunction, Deployments, Labels, Version, VersionSpec } from './types.ts';
 
 // Pure: from deployments to deployments. Each throws what is wrong with the change, and then nothing has changed.
 
 /** Versions that no alias names and that are kept all the same, to go back to. */
 const KEPT_VERSIONS = 10;
 
-/** Adds a version; the oldest that no alias names goes when there are too many. */
+/** Adds a version; the oldest that no alias names goes when there are too many. Throws NAME_TAKEN. */
 export function addVersion(
   deployments: Deployments,
   name: string,
   spec: VersionSpec,
   now: Date,
+  labels?: Labels,
 ): { deployments: Deployments; version: Version } {
+  refuseTaken(deployments.sites, name, 'site');
   const fn = own(deployments.functions, name) ?? { nextVersion: 1, versions: [], aliases: {} };
-  const version: Version = { version: fn.nextVersion, createdAt: now.toISOString(), spec };
+  const version: Version = {
+    version: fn.nextVersion,
+    createdAt: now.toISOString(),
+    ...(labels === undefined ? {} : { labels }),
+    spec,
+  };
   const versions = [...fn.versions, version];
   const named = namedVersions(fn);
   const spare = versions.slice(0, -1).filter((one) => !named.has(one.version));
@@ -36,6 +43,19 @@ export function addVersion(
 export function sameVersion(deployments: Deployments, name: string, spec: VersionSpec): Version | undefined {
   const latest = own(deployments.functions, name)?.versions.at(-1);
   return latest !== undefined && isDeepStrictEqual(latest.spec, spec) ? latest : undefined;
+}
+
+/** Throws NO_SUCH_FUNCTION, NO_SUCH_VERSION. */
+export function setLabels(
+  deployments: Deployments,
+  name: string,
+  version: number,
+  labels: Labels,
+): Deployments {
+  const fn = findFunction(deployments, name);
+  const labelled = { ...findVersion(fn, name, version), labels };
+  const versions = fn.versions.map((one) => (one.version === version ? labelled : one));
+  return withFunction(deployments, name, { ...fn, versions });
 }
 
 /** Throws NO_SUCH_FUNCTION, NO_SUCH_VERSION. */
@@ -83,92 +103,11 @@ export function removeVersion(deployments: Deployments, name: string, version: n
 export function removeFunction(deployments: Deployments, name: string): Deployments {
   findFunction(deployments, name);
   const { [name]: _, ...functions } = deployments.functions;
-  return { functions, routes: deployments.routes.filter((route) => route.function !== name) };
-}
-
-/** Throws NO_SUCH_FUNCTION, NO_SUCH_ALIAS, ROUTE_CONFLICT. */
-export function setRoutes(deployments: Deployments, routes: Route[]): Deployments {
-  for (const route of routes)
-    findAlias(findFunction(deployments, route.function), route.function, route.alias);
-  try {
-    createRouteTable(routes);
-  } catch (error) {
-    if (!(error instanceof RouteConflict)) throw error;
-    throw new RopewayError({
-      code: 'ROUTE_CONFLICT',
-      message: `The routes contradict each other: ${error.message}.`,
-      fix: 'give one of them another host or path, or remove the function that is not wanted any more',
-      cause: error,
-    });
-  }
-  return { ...deployments, routes };
-}
-
-/** The same with these as the only routes of one function. */
-export function setFunctionRoutes(deployments: Deployments, name: string, routes: Route[]): Deployments {
-  return setRoutes(deployments, [
-    ...deployments.routes.filter((route) => route.function !== name),
-    ...routes,
-  ]);
-}
-
-/** Throws NO_SUCH_FUNCTION. */
-export function findFunction(deployments: Deployments, name: string): DeployedFunction {
-  const fn = own(deployments.functions, name);
-  if (fn !== undefined) return fn;
-  throw new RopewayError({
-    code: 'NO_SUCH_FUNCTION',
-    message: `There is no function ${name}.`,
-    expected: Object.keys(deployments.functions).join(', ') || 'none is deployed',
-    got: name,
-  });
-}
-
-/** Throws NO_SUCH_VERSION. */
-export function findVersion(fn: DeployedFunction, name: string, version: number): Version {
-  const found = fn.versions.find((one) => one.version === version);
-  if (found !== undefined) return found;
-  throw new RopewayError({
-    code: 'NO_SUCH_VERSION',
-    message: `Function ${name} has no version ${version}.`,
-    expected: fn.versions.map((one) => one.version).join(', '),
-    got: String(version),
-  });
-}
-
-/** Throws NO_SUCH_ALIAS. */
-export function findAlias(fn: DeployedFunction, name: string, aliasName: string): Alias {
-  const alias = own(fn.aliases, aliasName);
-  if (alias === undefined) throw noSuchAlias(fn, name, aliasName);
-  return alias;
-}
-
-/** The versions that aliases lead to: those that run. */
-export function namedVersions(fn: DeployedFunction): Set<number> {
-  const named = new Set<number>();
-  for (const { version, weights } of Object.values(fn.aliases)) {
-    named.add(version);
-    for (const other of Object.keys(weights)) named.add(Number(other));
-  }
-  return named;
+  return { ...deployments, functions, routes: deployments.routes.filter((route) => route.function !== name) };
 }
 
 function withFunction(deployments: Deployments, name: string, fn: DeployedFunction): Deployments {
   return { ...deployments, functions: { ...deployments.functions, [name]: fn } };
-}
-
-/** `constructor` may be the name of a function. */
-function own<T>(record: Record<string, T>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function noSuchAlias(fn: DeployedFunction, name: string, aliasName: string): RopewayError {
-  return new RopewayError({
-    code: 'NO_SUCH_ALIAS',
-    message: `Function ${name} has no alias ${aliasName}.`,
-    expected: Object.keys(fn.aliases).join(', ') || 'it has none',
-    got: aliasName,
-  });
 }
 
 function inUse(message: string, fix: string): RopewayError {

@@ -2,13 +2,15 @@ import { eventFormats } from '../../events/list.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import { runFunction, type FunctionOptions, type RunningFunction } from '../function.ts';
 import { checkEnvironment } from '../limits/environment.ts';
-import type { FunctionSpec } from '../types.ts';
-import { findVersion, namedVersions } from './changes.ts';
+import type { Packages } from '../packages/packages.ts';
+import { findVersion, namedVersions } from './find.ts';
+import { functionSpec, packagesOf } from './packaged.ts';
 import { chooseVersion } from './weights.ts';
 import type { Alias, Deployments, VersionSpec } from './types.ts';
 
 export interface RunningOptions extends Pick<FunctionOptions, 'onNotice' | 'capacity'> {
   onLine(functionName: string, ...line: Parameters<FunctionOptions['onLine']>): void;
+  packages: Packages;
   /** Seconds that a version has to finish what it serves when it is no longer wanted. */
   drainSeconds: number;
 }
@@ -31,14 +33,26 @@ export function createRunningVersions(options: RunningOptions): RunningVersions 
   /** On their way out. */
   const leaving = new Set<Promise<void>>();
 
-  const start = (name: string, version: number, spec: VersionSpec): RunningFunction =>
-    runFunction({
-      spec: functionSpec(name, spec),
+  const { packages } = options;
+  const start = (name: string, version: number, spec: VersionSpec): RunningFunction => {
+    const release = packages.hold(packagesOf(spec));
+    const fn = runFunction({
+      spec: functionSpec(name, spec, packages),
       version,
       onNotice: options.onNotice,
       onLine: (...line) => options.onLine(name, ...line),
       ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
     });
+    const ended = (): void => {
+      release();
+      packages.sweep();
+    };
+    return {
+      ...fn,
+      drain: (seconds) => fn.drain(seconds).finally(ended),
+      close: () => fn.close().finally(ended),
+    };
+  };
 
   const drain = (fn: RunningFunction, seconds: number): void => {
     const end = fn.drain(seconds).finally(() => leaving.delete(end));
@@ -77,11 +91,6 @@ export function createRunningVersions(options: RunningOptions): RunningVersions 
       await Promise.all(leaving);
     },
   };
-}
-
-/** What the platform runs for a version. */
-export function functionSpec(name: string, spec: VersionSpec): FunctionSpec {
-  return { ...spec, name, stage: '' };
 }
 
 /** Throws BAD_SPEC and ENV_TOO_LARGE for what can be seen without starting anything. */

@@ -3,23 +3,19 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
 import type { Entry } from '../../runtimes/entry.ts';
-import { isRouteHost } from '../routing/table.ts';
-import { PATTERN_FORM, parsePattern } from '../routing/pattern.ts';
 import { DEFAULT_LIMITS } from '../types.ts';
+import { pathProblems } from './entry-paths.ts';
+import { aliasName, functionName, labels, packageDigest } from './names.ts';
+import { routeSchema } from './route-schema.ts';
+import { siteSchema } from './site-schema.ts';
+
+export { ownRouteSchema } from './route-schema.ts';
 
 // What people and programs hand to the platform is checked here, once: the control API and the store read through it.
 
-/** As both clouds have it: a letter, then letters, digits, - and _. */
-export const functionName = z
-  .string()
-  .regex(/^[A-Za-z][\w-]{0,63}$/)
-  .describe('Name of a function: a letter, then up to 63 letters, digits, - and _');
-export const aliasName = z
-  .string()
-  .regex(/^(?!\d+$)[\w$-]{1,128}$/)
-  .describe('Name of an alias: letters, digits, -, _ and $, not a number');
-
 const folder = z.string().refine(isAbsolute, { error: 'expected an absolute path' });
+/** Absolute, or in the package that the specification names: `pathProblems`. */
+const place = z.string().min(1);
 const bytes = z.int().min(1);
 const environment = z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.string());
 
@@ -27,23 +23,36 @@ const entry = z.discriminatedUnion('runtime', [
   z.strictObject({
     runtime: z.literal('python'),
     interface: z.enum(['wsgi', 'asgi', 'handler', 'auto']),
-    root: folder,
+    root: place,
     from: z.union([
       z.strictObject({ module: z.string().min(1), attribute: z.string().min(1), factory: z.boolean() }),
-      z.strictObject({ script: folder }),
+      z.strictObject({ script: place }),
     ]),
     env: environment,
+    libraries: z
+      .array(place)
+      .exactOptional()
+      .describe("Folders behind root on sys.path; with them the interpreter's own packages are not seen"),
   }),
   z.strictObject({
     runtime: z.literal('node'),
     interface: z.enum(['listener', 'handler']),
-    root: folder,
-    file: folder,
+    root: place,
+    file: place,
     attribute: z.string().min(1).exactOptional(),
     nodeOptions: z.array(z.string()),
   }),
-  z.strictObject({ runtime: z.literal('command'), root: folder, command: z.string().min(1) }),
+  z.strictObject({ runtime: z.literal('command'), root: place, command: z.string().min(1) }),
 ]) satisfies z.ZodType<Entry>;
+
+const packaged = z.strictObject({
+  code: packageDigest.describe('The package with the code: its root is `.`'),
+  layers: z
+    .array(packageDigest)
+    .max(5)
+    .exactOptional()
+    .describe("Packages with a Python app's libraries, each in a folder `python` or at its root"),
+});
 
 const limits = z.strictObject({
   memory: z.int().min(32).max(10_240).describe('MB of resident memory per instance'),
@@ -67,67 +76,32 @@ const limits = z.strictObject({
 });
 
 /** What is to run, as a caller describes it: limits that are left out are the default ones. */
-export const specSchema = z.strictObject({
-  entry,
-  interpreter: folder.exactOptional().describe('Python interpreter; required for Python entries'),
-  sourceRoot: folder.describe("Folder of the app's source"),
-  env: environment.default({}).describe('Environment of the app; never shown again'),
-  limits: limits
-    .partial()
-    .prefault({})
-    .transform((given) => ({ ...DEFAULT_LIMITS, ...given })),
-  eventFormat: z.string().default('aws-v2'),
-  stream: z.boolean().default(true),
-  appPort: z.int().min(1).max(65_535).exactOptional(),
-  cold: z.enum(['fresh', 'template']).default('template'),
-  spares: z.int().min(0).max(16).default(1),
-  warmup: z
-    .array(z.string().regex(/^\/[\x21-\x7e]*$/))
-    .max(100)
-    .default([]),
-});
-
-const cors = z.strictObject({
-  allowOrigins: z.array(z.string().min(1)).min(1),
-  allowMethods: z.array(z.string().min(1)).exactOptional(),
-  allowHeaders: z.array(z.string().min(1)).exactOptional(),
-  exposeHeaders: z.array(z.string().min(1)).exactOptional(),
-  allowCredentials: z.boolean().exactOptional(),
-  maxAge: z.int().min(0).max(86_400).exactOptional(),
-});
-
-const routeShape = {
-  host: z
-    .string()
-    .refine(isRouteHost, { error: 'expected a host name without port, *. in front for all below it' })
-    .exactOptional()
-    .describe('Host of the request, without port; *.example.com for all below it; absent: any'),
-  path: z
-    .string()
-    .refine((path) => parsePattern(path) !== undefined, { error: `expected ${PATTERN_FORM}` })
-    .describe(`Of the request: ${PATTERN_FORM}`),
-  stage: z
-    .string()
-    .regex(/^[\w-]{0,64}$/)
-    .default('')
-    .describe('First segment of the path that the app does not see (SCRIPT_NAME), as a gateway stage'),
-  requestBytes: bytes
-    .exactOptional()
-    .describe('Bytes of a request body, instead of the limit of the function'),
-  cors: cors.exactOptional(),
-};
-const beginsWithStage = ({ stage, path }: { stage: string; path: string }): boolean =>
-  stage === '' || path === `/${stage}` || path.startsWith(`/${stage}/`);
-const STAGE_RULE = {
-  error: 'the path of a route with a stage begins with it: /<stage>/*',
-  path: ['path'],
-};
-
-/** A route as its function's publication says it. */
-export const ownRouteSchema = z.strictObject(routeShape).refine(beginsWithStage, STAGE_RULE);
-export const routeSchema = z
-  .strictObject({ ...routeShape, function: functionName, alias: aliasName.default('live') })
-  .refine(beginsWithStage, STAGE_RULE);
+export const specSchema = z
+  .strictObject({
+    entry,
+    package: packaged
+      .exactOptional()
+      .describe('Where the paths of the entry lead; without it they are absolute'),
+    interpreter: folder.exactOptional().describe('Python interpreter; required for Python entries'),
+    sourceRoot: folder.exactOptional().describe("Folder of the app's source; left out for a package"),
+    env: environment.default({}).describe('Environment of the app; never shown again'),
+    limits: limits
+      .partial()
+      .prefault({})
+      .transform((given) => ({ ...DEFAULT_LIMITS, ...given })),
+    eventFormat: z.string().default('aws-v2'),
+    stream: z.boolean().default(true),
+    appPort: z.int().min(1).max(65_535).exactOptional(),
+    cold: z.enum(['fresh', 'template']).default('template'),
+    spares: z.int().min(0).max(16).default(1),
+    warmup: z
+      .array(z.string().regex(/^\/[\x21-\x7e]*$/))
+      .max(100)
+      .default([]),
+  })
+  .superRefine((spec, context) => {
+    for (const { path, message } of pathProblems(spec)) context.addIssue({ code: 'custom', path, message });
+  });
 
 export const aliasSchema = z.strictObject({
   version: z.int().min(1).describe('The version that gets what the weights leave'),
@@ -141,6 +115,7 @@ export const aliasSchema = z.strictObject({
 export const versionSchema = z.strictObject({
   version: z.int().min(1),
   createdAt: z.iso.datetime(),
+  labels: labels.exactOptional(),
   spec: specSchema,
 });
 
@@ -154,7 +129,10 @@ export const functionSchema = z.strictObject({
 /** All that a platform has been told to run. */
 export const deploymentsSchema = z.strictObject({
   functions: z.record(functionName, functionSchema),
+  /** Of functions; a site has its own. */
   routes: z.array(routeSchema),
+  /** Older states have none. */
+  sites: z.record(functionName, siteSchema).default({}),
 });
 
 function sum(weights: Record<string, number>): number {

@@ -6,7 +6,7 @@ import type { AppError } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
 import { invokeWithEvent, type RunningFunction } from '../function.ts';
 import type { AnswerBody, Instance } from '../instances/instance.ts';
-import { isPreflight, preflightHeaders, withCors } from '../routing/cors.ts';
+import { preflightHeaders, withCors } from '../routing/cors.ts';
 import type { InvocationRecord } from '../types.ts';
 import {
   type Call,
@@ -17,14 +17,15 @@ import {
   noteError,
   noteFunction,
   noteStart,
-  traceHeaders,
 } from './call.ts';
 import { writeErrorAnswer } from './error-answer.ts';
 import { dropHopByHop } from './headers.ts';
 import { headersForBody, parseRequest } from './parse-request.ts';
 import { proxyRequest } from './proxy.ts';
 import { readBody } from './request-body.ts';
+import { answerFromSite } from '../sites/answer.ts';
 import type { Router, Target } from './target.ts';
+import { isBodiless, ownHeaders, writeHead, writeResponse } from './write-response.ts';
 
 export interface HandlerOptions {
   route: Router;
@@ -52,7 +53,7 @@ export function requestHandler(options: HandlerOptions) {
 async function serve(options: HandlerOptions, call: Call): Promise<void> {
   const { incoming, outgoing, record } = call;
   const target = routed(options, incoming, call.target);
-  if (target.cors !== undefined && isPreflight(incoming)) {
+  if (target.cors !== undefined && target.preflight === true) {
     writeResponse(call, 204, preflightHeaders(target.cors, incoming), NO_BODY);
     return;
   }
@@ -63,6 +64,10 @@ async function serve(options: HandlerOptions, call: Call): Promise<void> {
     options.isForDevelopment,
   );
   call.wishes = wishes;
+  if (target.site !== undefined) {
+    await answerFromSite(call, target.site, request.path, target.stage);
+    return;
+  }
   const body = await readBody(incoming, outgoing, target.requestBytes);
   request.body = body;
   request.headers = headersForBody(request.headers, body.length);
@@ -100,7 +105,8 @@ export function routed(
       'the platform is still loading functions; this may be for one of them',
     );
   }
-  const message = `no function takes ${incoming.headers.host ?? 'this host'} ${(incoming.url ?? '/').split('?', 1)[0]}`;
+  const path = (incoming.url ?? '/').split('?', 1)[0];
+  const message = `no route takes ${incoming.method} ${incoming.headers.host ?? 'this host'} ${path}`;
   throw new InvocationError('NO_ROUTE', message);
 }
 
@@ -166,16 +172,6 @@ async function viaProxy(
   }
 }
 
-function writeResponse(call: Call, status: number, headers: Headers, body: Uint8Array): void {
-  const { outgoing, record } = call;
-  const bodiless = isBodiless(call, status);
-  const kept = dropHopByHop(headers, bodiless);
-  if (!bodiless) kept.push(['Content-Length', String(body.length)]);
-  writeHead(call, status, kept);
-  outgoing.end(bodiless ? undefined : body);
-  record.responseBytes = bodiless ? 0 : body.length;
-}
-
 /** Part by part; returns when the instance is done with it, even if the client has gone before. */
 async function streamResponse(
   call: Call,
@@ -201,34 +197,6 @@ async function streamResponse(
   }
   await stream.done;
   if (!outgoing.writableEnded) outgoing.end();
-}
-
-function isBodiless({ incoming }: Call, status: number): boolean {
-  return incoming.method === 'HEAD' || status === 204 || status === 304 || status < 200;
-}
-
-function writeHead(call: Call, status: number, headers: Headers): void {
-  const { outgoing, record } = call;
-  try {
-    outgoing.writeHead(status, ownHeaders(call, headers).flat());
-  } catch (error) {
-    throw new InvocationError(
-      'BAD_RESULT',
-      `the app's answer is not valid HTTP: ${(error as Error).message}`,
-    );
-  }
-  record.status = status;
-}
-
-/** The app's headers with what the gateway adds to every answer. */
-function ownHeaders({ target, incoming, wishes, record }: Call, headers: Headers): Headers {
-  // A preflight's answer is the gateway's own already.
-  const shared =
-    target?.cors === undefined || record.instance === undefined
-      ? headers
-      : withCors(target.cors, incoming.headers.origin, headers);
-  if (wishes.trace) return [...shared, ...traceHeaders(record)];
-  return target?.tellsId === true ? [...shared, ['x-ropeway-request-id', record.requestId]] : shared;
 }
 
 /** The app raised and its 500 is ours: show what it raised instead. */

@@ -44,6 +44,10 @@ async function open(
   const record = requestRecord(incoming, route);
   try {
     const target = routed(options, incoming, route);
+    if (target.site !== undefined) {
+      asRequest();
+      return;
+    }
     const { request } = parseRequest(incoming, record.requestId, target.stage, options.isForDevelopment);
     const fn = target.pick();
     noteFunction(record, fn);

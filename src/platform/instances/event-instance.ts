@@ -213,7 +213,7 @@ export function initMessage(spec: EventSpec, env: Record<string, string>): InitM
     memory: spec.limits.memory,
     timeout: spec.limits.timeout,
     listRoutes: true,
-    sourceRoot: spec.sourceRoot,
+    ...(spec.sourceRoot === undefined ? {} : { sourceRoot: spec.sourceRoot }),
     ...(spec.appPort === undefined ? {} : { appPort: spec.appPort }),
     // A fresh start is to take what it takes in a cloud.
     ...(spec.cold === 'template' && spec.entry.runtime === 'node'

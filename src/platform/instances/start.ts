@@ -53,11 +53,18 @@ function startPython(spec: FunctionSpec, entry: PythonEntry, env: Record<string,
     throw new Error(`function ${spec.name}: a Python entry needs an interpreter`);
   return startProcess({
     command: spec.interpreter,
-    // -u: what the app prints is shown when it prints it.
-    args: ['-u', join(packageRoot, 'src/runtimes/python/start.py')],
+    args: [...pythonOptions(entry), join(packageRoot, 'src/runtimes/python/start.py')],
     cwd: entry.root,
     env,
   });
+}
+
+/**
+ * `-u`: what the app prints is shown when it prints it. With libraries of its own `-S -s`: neither the interpreter's
+ * packages nor the user's are seen, those of a virtual environment included; and `-B`: nothing is written beside them.
+ */
+function pythonOptions({ libraries }: PythonEntry): string[] {
+  return libraries === undefined ? ['-u'] : ['-u', '-S', '-s', '-B'];
 }
 
 /** The process booted ahead, unless the app needs options or variables that Node reads when it starts. */

@@ -2,9 +2,10 @@ import { type PathPattern, pathSegments } from './pattern.ts';
 
 /** Finds the most special of many patterns in the time of one. */
 export interface PathTree<T> {
-  /** The value of an equal pattern that is there already (`{id}` and `{name}` are equal), and then nothing changes. */
-  add(pattern: PathPattern, value: T): T | undefined;
-  find(path: string): T | undefined;
+  /** What belongs to a pattern, made when it is asked for first; `{id}` and `{name}` are the same pattern. */
+  at(pattern: PathPattern, make: () => T): T;
+  /** What `take` makes of the most special pattern that takes the path; undefined: the next less special one is asked. */
+  find<R>(path: string, take: (value: T) => R | undefined): R | undefined;
 }
 
 interface Node<T> {
@@ -16,10 +17,10 @@ interface Node<T> {
 }
 
 /** Segment by segment, equal text wins over `{name}`, and that over `*`: the longest match first. */
-export function createPathTree<T>(): PathTree<T> {
+export function createPathTree<T extends object>(): PathTree<T> {
   const root: Node<T> = { texts: new Map() };
   return {
-    add: (pattern, value) => {
+    at: (pattern, make) => {
       let node = root;
       for (const segment of pattern.segments) {
         const next = (segment.kind === 'any' ? node.any : node.texts.get(segment.text)) ?? {
@@ -29,22 +30,25 @@ export function createPathTree<T>(): PathTree<T> {
         else node.texts.set(segment.text, next);
         node = next;
       }
-      const place = pattern.open ? 'open' : 'exact';
-      if (node[place] !== undefined) return node[place];
-      node[place] = value;
-      return undefined;
+      return (node[pattern.open ? 'open' : 'exact'] ??= make());
     },
-    find: (path) => find(root, pathSegments(path), 0),
+    find: (path, take) => find(root, pathSegments(path), 0, take),
   };
 }
 
-function find<T>(node: Node<T>, segments: string[], index: number): T | undefined {
+function find<T, R>(
+  node: Node<T>,
+  segments: string[],
+  index: number,
+  take: (value: T) => R | undefined,
+): R | undefined {
   const segment = segments[index];
-  if (segment === undefined) return node.exact ?? node.open;
+  const open = (): R | undefined => (node.open === undefined ? undefined : take(node.open));
+  if (segment === undefined) return (node.exact === undefined ? undefined : take(node.exact)) ?? open();
   const text = node.texts.get(segment);
-  const found = text && find(text, segments, index + 1);
+  const found = text && find(text, segments, index + 1, take);
   if (found !== undefined) return found;
   // An empty segment (`/users/`) is no value of `{id}`.
-  const any = segment !== '' && node.any ? find(node.any, segments, index + 1) : undefined;
-  return any ?? node.open;
+  const any = segment !== '' && node.any ? find(node.any, segments, index + 1, take) : undefined;
+  return any ?? open();
 }

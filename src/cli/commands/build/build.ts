@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 
+import { readEnvFiles } from '../../../config/project/env-files.ts';
 import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
-import { readRequirements } from '../../../frameworks/preparation/requirements.ts';
-import { appPython } from '../../../frameworks/python/interpreter.ts';
 import type { DetectedApp } from '../../../frameworks/types.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import { buildPackage } from '../../../packaging/build.ts';
@@ -10,7 +9,7 @@ import { checkLimits } from '../../../packaging/limits.ts';
 import { askInterpreter, interpreterFor } from '../../../packaging/python/interpreter.ts';
 import { sizeReport } from '../../../packaging/sizes.ts';
 import { targetOf } from '../../../packaging/targets.ts';
-import type { Package, PackageOptions, PythonRequirements, Target } from '../../../packaging/types.ts';
+import type { Package, PackageOptions, Target } from '../../../packaging/types.ts';
 import { makeStateFolder } from '../../../platform/records.ts';
 import type { FunctionSpec } from '../../../platform/types.ts';
 import { appFolder } from '../../apps/app-folder.ts';
@@ -19,6 +18,7 @@ import { readEnvironment } from '../../apps/environment.ts';
 import { findApp } from '../../apps/find-app.ts';
 import { functionSpec } from '../../apps/function-spec.ts';
 import { createOutput, type Output } from '../../apps/output.ts';
+import { pythonNeeds } from '../../apps/python-needs.ts';
 import { prepareApp } from '../../apps/prepare-app.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { appOptions, type BuildOptions } from './options.ts';
@@ -28,13 +28,13 @@ import { createReport, type Sizes } from './report.ts';
 export async function build(folder: string, options: BuildOptions): Promise<void> {
   const dir = appFolder(folder, 'build');
   const output = createOutput(options.json);
-  const config = await loadConfig(dir);
+  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
   const asApp = appOptions(options);
   const env = { ...config.env, ...readEnvironment(asApp) };
   const target = chosenTarget(options, config);
   const app = await findApp(dir, asApp, config, output);
   const interpreter = await prepareApp(dir, app, asApp, output);
-  const needed = await pythonNeeds(dir, app, interpreter);
+  const needed = await pythonNeeds(dir, app.entry, interpreter);
   const spec = functionSpec({ dir, app, interpreter, options: asApp, config, env, cold: 'fresh' });
   const wish = { ...packageOptions({ dir, app, target, options, config, output }), ...needed };
   const report = createReport(options.json);
@@ -102,21 +102,6 @@ function chosenTarget(options: BuildOptions, config: RopewayConfig): Target {
     ...(options.arch === undefined ? {} : { arch: options.arch }),
     ...(runtime === undefined ? {} : { runtime }),
   });
-}
-
-/** An app that only its start command can run may be a Python app, too. */
-async function pythonNeeds(
-  dir: string,
-  { entry }: DetectedApp,
-  interpreter: string | undefined,
-): Promise<{ interpreter?: string; requirements?: PythonRequirements }> {
-  if (entry.runtime === 'node') return {};
-  const requirements = await readRequirements([...new Set([dir, entry.root])]);
-  if (entry.runtime === 'command' && requirements === undefined) return {};
-  return {
-    interpreter: interpreter ?? appPython(dir, entry.root),
-    ...(requirements === undefined ? {} : { requirements }),
-  };
 }
 
 interface PackageParts {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { readEnvFiles } from '../../../config/project/env-files.ts';
 import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
 import type { Instance } from '../../../platform/instances/instance.ts';
 import { startInstance } from '../../../platform/instances/start.ts';
@@ -27,7 +28,7 @@ export async function dev(folder: string, options: DevOptions): Promise<void> {
   checkOptions(options);
   const dir = appFolder(folder, 'dev');
   const output = createOutput(options.json);
-  const config = await loadConfig(dir);
+  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
   const env = { ...config.env, ...readEnvironment(options) };
   await findAndRun(dir, options, config, env, output);
 }

@@ -1,3 +1,4 @@
+import { readEnvFiles } from '../../../config/project/env-files.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { detectApp } from '../../../frameworks/detect.ts';
 import { planPreparation } from '../../../frameworks/prepare.ts';
@@ -8,7 +9,7 @@ import { type Check, failed, ok, warning } from './check.ts';
 /** What an app's folder holds, and whether everything is there that it needs. Changes nothing. */
 export async function checkApp(dir: string): Promise<Check[]> {
   try {
-    const { app, start } = await loadConfig(dir);
+    const { app, start } = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
     const detection = await detectApp(dir, {
       ...(app === undefined ? {} : { app }),
       ...(start === undefined ? {} : { start }),

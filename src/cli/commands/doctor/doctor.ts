@@ -3,6 +3,7 @@ import { appFolder } from '../../apps/app-folder.ts';
 import { colors } from '../../colors.ts';
 import { checkApp } from './app.ts';
 import type { Check } from './check.ts';
+import { checkClock, checkCredentials, checkInstallers } from './deploying.ts';
 import { checkLimits } from './limits.ts';
 import {
   checkFiles,
@@ -26,12 +27,15 @@ export async function doctor(dir: string | undefined, options: DoctorOptions): P
   const checks = [
     checkSystem(),
     await checkPython(),
+    ...(await checkInstallers()),
     checkTemplates(),
     ...checkLimits(),
     await checkFiles(),
     await checkState(state),
     await checkServe(state),
     await checkPort(),
+    checkCredentials(),
+    await checkClock(),
     ...(folder === undefined ? [] : await checkApp(folder)),
   ];
   process.stdout.write(options.json ? `${JSON.stringify({ checks }, null, 2)}\n` : asText(checks));

@@ -1,3 +1,4 @@
+import { allRoutes } from '../../../platform/deployments/routes.ts';
 import type { Deployments } from '../../../platform/deployments/types.ts';
 import type { InvocationError } from '../../../platform/errors.ts';
 import type { Published } from '../../../platform/server.ts';
@@ -30,19 +31,21 @@ type Own = Pick<ServeOutput, 'serving' | 'published' | 'notPublished' | 'drainin
 
 function terminalOutput(): Own & Partial<ServeOutput> {
   return {
-    serving: (url, control, state, { functions, routes }) => {
-      const names = Object.keys(functions);
+    serving: (url, control, state, deployments) => {
+      const { functions } = deployments;
+      const routes = allRoutes(deployments);
       say(`\n  ${colors.bold(url)}   ${colors.dim('Ctrl-C stops it when everything is answered')}`);
-      if (names.length === 0) {
+      if (routes.length === 0 && Object.keys(functions).length === 0) {
         say('\n  nothing is deployed yet: ropeway serve <folder>, or publish through the control API');
       }
       const texts = routes.map((route) => `${route.host ?? ''}${route.path}`);
       const width = Math.max(0, ...texts.map((text) => text.length));
       for (const [index, route] of routes.entries()) {
-        const version = functions[route.function]?.aliases[route.alias]?.version;
-        say(
-          `  ${texts[index]!.padEnd(width)}  ${colors.dim('→')} ${route.function} ${colors.dim(`version ${version}`)}`,
-        );
+        const what =
+          route.site === undefined
+            ? `${route.function} ${colors.dim(`version ${functions[route.function]?.aliases[route.alias]?.version}`)}`
+            : `${route.site} ${colors.dim('site')}`;
+        say(`  ${texts[index]!.padEnd(width)}  ${colors.dim('→')} ${what}`);
       }
       say(colors.dim(`\n  control  ${control.join(', ')}\n  state    ${state}\n`));
     },
@@ -65,8 +68,10 @@ function terminalOutput(): Own & Partial<ServeOutput> {
 
 function jsonOutput(): Own {
   return {
-    serving: (url, control, state, { functions, routes }) =>
-      printEvent('serving', { url, control, state, functions: Object.keys(functions), routes }),
+    serving: (url, control, state, deployments) => {
+      const functions = Object.keys(deployments.functions);
+      printEvent('serving', { url, control, state, functions, routes: allRoutes(deployments) });
+    },
     published: (name, { version, unchanged, ready }) =>
       printEvent('published', { function: name, version, unchanged, ...(ready && { initMs: ready.initMs }) }),
     notPublished: (name, { code, message, app }, hasOlder) =>

@@ -1,6 +1,8 @@
+import { readEnvFiles } from '../../../config/project/env-files.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import type { Deployments, OwnRoute, VersionSpec } from '../../../platform/deployments/types.ts';
+import { allRoutes } from '../../../platform/deployments/routes.ts';
 import { InvocationError } from '../../../platform/errors.ts';
 import type { Server } from '../../../platform/server.ts';
 import { readEnvironment } from '../../apps/environment.ts';
@@ -51,7 +53,7 @@ async function plan(
   output: ServeOutput,
   isOnly: boolean,
 ): Promise<Plan> {
-  const config = await loadConfig(dir);
+  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
   const env = { ...config.env, ...readEnvironment(options) };
   const app = await findApp(dir, options, config, output);
   const interpreter = await prepareApp(dir, app, options, output);
@@ -66,8 +68,9 @@ async function plan(
   return { dir, name, spec, routes: routesOf(config, name, stage, isOnly && !isTaken) };
 }
 
-function ownerOfEverything({ routes }: Deployments): string | undefined {
-  return routes.find(({ host, path }) => host === undefined && path === '/*')?.function;
+function ownerOfEverything(deployments: Deployments): string | undefined {
+  const route = allRoutes(deployments).find(({ host, path }) => host === undefined && path === '/*');
+  return route && (route.function ?? route.site);
 }
 
 /** A folder may be called what no function can be. */

@@ -25,7 +25,7 @@ function parseRoute(route: string | Record<string, unknown>, stage: string): Own
   throw new RopewayError({
     code: 'ROUTE',
     message: `A route of ropeway.yml is not valid: ${[...issue!.path, issue!.message].join(': ')}.`,
-    expected: '/shop/*, shop.example.com/*, or `path: /shop/*` with host, stage, requestBytes, cors',
+    expected: '/shop/*, shop.example.com/*, or `path: /shop/*` with host, methods, stage, requestBytes, cors',
     got: typeof route === 'string' ? route : JSON.stringify(route),
   });
 }

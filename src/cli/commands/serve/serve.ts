@@ -4,6 +4,7 @@ import { errorMessage } from '../../../lib/errors.ts';
 import { controlSocket, serveStateFolder } from '../../../lib/state-folder.ts';
 import { type Control, startControl } from '../../../platform/control/control.ts';
 import { type Server, startServer } from '../../../platform/server.ts';
+import { isBackground, noteBackground } from '../../../providers/local/background.ts';
 import { appFolder } from '../../apps/app-folder.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { clearControlSocket } from './control-socket.ts';
@@ -24,6 +25,7 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
   // With a terminal that goes, it goes, too; without one, HUP means what it means to daemons.
   const stopped = stopSignal(process.stdin.isTTY ? undefined : ['SIGINT', 'SIGTERM']);
 
+  const isRead = !isBackground();
   const server = await startServer({
     host: options.host,
     port: options.port,
@@ -31,12 +33,13 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
     instances: options.instances,
     drainSeconds: options.drain,
     accessLog: options.accessLog,
-    onRecord: output.invocation,
-    onOutput: output.appLine,
+    onRecord: isRead ? output.invocation : nothing,
+    onOutput: isRead ? output.appLine : nothing,
     onNotice: output.notice,
   });
   const controls: Control[] = [];
   try {
+    noteBackground(state, Number(new URL(server.url).port));
     controls.push(await startControl(server, { socket }, undefined));
     if (address !== undefined) controls.push(await startControl(server, address, token));
     await publishFolders(server, dirs, options, output, false);
@@ -54,6 +57,8 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
   }
   output.stopped();
 }
+
+const nothing = (): void => undefined;
 
 /** Loads the folders' code anew, one time after the other; what is wrong with them is told, and serving goes on. */
 function reloader(server: Server, dirs: string[], options: ServeOptions, output: ServeOutput): () => void {

@@ -26,6 +26,10 @@ def enter(entry: dict[str, Any]) -> None:
     os.chdir(root)
     script = entry["from"].get("script")
     folders = [root] if script is None or os.path.dirname(script) == root else [os.path.dirname(script), root]
+    libraries = entry.get("libraries")
+    if libraries is not None:
+        folders += [folder for folder in libraries if folder not in folders]
+        _add_site_builtins()
     # Ours goes to the end: nothing of the app's may be found in our folder first.
     sys.path[:] = folders + [p for p in sys.path if p not in ("", OUR_FOLDER, *folders)] + [OUR_FOLDER]
     sys.argv = [script or os.path.join(root, *entry["from"]["module"].split(".")) + ".py"]
@@ -65,6 +69,14 @@ def load_string(name: str) -> Any:
         return load_object({"module": module, "attribute": attribute, "factory": False})
     found = _import(module)
     return getattr(found, "application", None) or getattr(found, "app", None)
+
+
+def _add_site_builtins() -> None:
+    """`exit`, `quit` and the like, which apps take for Python itself, come with `site`: `-S` left it out."""
+    import site
+
+    for add in ("setquit", "setcopyright", "sethelper"):
+        getattr(site, add, lambda: None)()
 
 
 def _import(name: str) -> ModuleType:

@@ -48,7 +48,9 @@ def main() -> None:
 
 def _load_and_serve(session: Session) -> None:
     entry = session.init["entry"]
-    sources.compile_afresh(session.init["sourceRoot"])
+    source_root = session.init.get("sourceRoot")
+    if source_root is not None:
+        sources.compile_afresh(source_root)
     loading.enter(entry)
     source = entry["from"]
     if "script" not in source:

@@ -1,0 +1,31 @@
+import { type Command, Option } from 'commander';
+
+/** What every verb of deployment takes. */
+export interface DeployingOptions {
+  dir: string;
+  stage?: string;
+  target?: 'local' | 'tencent' | 'aws';
+  /** State folder of the local platform. */
+  platform?: string;
+  json: boolean;
+  debug: boolean;
+}
+
+export function addDeployingOptions(command: Command): Command {
+  return command
+    .option(
+      '-s, --stage <name>',
+      'one of several deployments of the same files (default: dev, or what the file says)',
+    )
+    .addOption(
+      new Option('-t, --target <where>', 'where it is deployed to (default: local)').choices([
+        'local',
+        'tencent',
+        'aws',
+      ]),
+    )
+    .option('-C, --dir <folder>', 'folder of the project', '.')
+    .option('--platform <folder>', 'state folder of the platform to deploy to (as `ropeway serve --state`)')
+    .option('--json', 'print JSON lines', false)
+    .option('--debug', 'show what components say for debugging', false);
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import type { AppWish, BuiltApp, FolderWish, FoundApp } from '../../components/types.ts';
+import { detectApp } from '../../frameworks/detect.ts';
+import { baseInterpreter } from '../../frameworks/python/base-interpreter.ts';
+import type { DetectedApp } from '../../frameworks/types.ts';
+import { RopewayError } from '../../lib/errors.ts';
+import { buildPackage } from '../../packaging/build.ts';
+import { packFolder } from '../../packaging/folder.ts';
+import { sourceDigest } from '../../packaging/source-digest.ts';
+import { targetOf } from '../../packaging/targets.ts';
+import type { PackageOptions } from '../../packaging/types.ts';
+import type { PackageFile } from '../../providers/types.ts';
+import type { Entry } from '../../runtimes/entry.ts';
+import { appAmbiguous, appNotFound } from '../apps/find-app.ts';
+import { evidenceLine } from '../apps/output.ts';
+import { pythonNeeds } from '../apps/python-needs.ts';
+import { handlerEntry } from './handler-entry.ts';
+import type { WorkshopOptions } from './workshop.ts';
+
+/** Finds the app of a folder, its Python, and what its package would be made of. */
+export async function findForDeployment(wish: AppWish, options: WorkshopOptions): Promise<FoundApp> {
+  const found = { wish, ...(await find(wish)) };
+  const { interpreter, ...packing } = await packageOptions(found, options);
+  const source = await sourceDigest({ ...packing, ...(interpreter === undefined ? {} : { interpreter }) });
+  return { ...found, ...(interpreter === undefined ? {} : { interpreter }), source };
+}
+
+/** Packs an app, unless the same was packed before. */
+export async function buildForDeployment(app: FoundApp, options: WorkshopOptions): Promise<BuiltApp> {
+  const { code, layer, entry } = await buildPackage(await packageOptions(app, options));
+  return {
+    entry,
+    code,
+    layers: layer === undefined ? [] : [layer],
+    ...(app.interpreter === undefined ? {} : { interpreter: baseInterpreter(app.interpreter) }),
+  };
+}
+
+/** Packs a folder's files as they are. */
+export function packForDeployment(
+  wish: FolderWish,
+  { root, onNote, signal }: WorkshopOptions,
+): Promise<PackageFile> {
+  return packFolder({ ...wish, outFolder: packagesFolder(root), onNotice: onNote, signal });
+}
+
+function packagesFolder(root: string): string {
+  return join(root, '.ropeway', 'packages');
+}
+
+async function packageOptions(
+  { wish, entry }: Pick<FoundApp, 'wish' | 'entry'>,
+  { root, onNote, onInstallerLine, signal }: WorkshopOptions,
+): Promise<PackageOptions> {
+  return {
+    dir: wish.dir,
+    entry,
+    target: targetOf({ name: 'local' }),
+    ...(await pythonNeeds(wish.dir, entry)),
+    exclude: wish.exclude,
+    // As the old components had it: meant from the folder of the file.
+    include: wish.include.map((path) => resolve(root, path)),
+    ...(wish.node === undefined ? {} : { node: wish.node }),
+    outFolder: packagesFolder(root),
+    onNotice: onNote,
+    onLine: onInstallerLine,
+    signal,
+  };
+}
+
+async function find({
+  dir,
+  app,
+  start,
+  handler,
+}: AppWish): Promise<{ entry: Entry; title: string; framework: string }> {
+  if (handler !== undefined)
+    return { entry: handlerEntry(dir, handler), title: `handler ${handler}`, framework: 'handler' };
+  const detection = await detectApp(dir, {
+    ...(app === undefined ? {} : { app }),
+    ...(start === undefined ? {} : { start }),
+  });
+  if (detection.kind === 'none') throw appNotFound(dir, detection, NAME_IT);
+  if (detection.kind === 'ambiguous') throw appAmbiguous(detection.candidates, CHOOSE);
+  const { entry, framework, build } = detection.app;
+  if (build !== undefined && entry.runtime === 'node') mustBeBuilt(detection.app, build);
+  return { entry, framework, title: evidenceLine(detection.app) };
+}
+
+/** What is deployed is what the build makes; it is the file's to say when that is done. */
+function mustBeBuilt({ entry, selector }: DetectedApp, build: string): void {
+  if (entry.runtime !== 'node' || existsSync(entry.file)) return;
+  throw new RopewayError({
+    code: 'BUILD_NEEDED',
+    message: `${selector} does not exist yet; it is what the build makes.`,
+    fix: `run it before: ${build}; or let the file do it: \`hooks: {before: ${build}}\` beside \`inputs\``,
+  });
+}
+
+const CHOOSE = (selector: string): string =>
+  `choose one: \`app: ${selector}\` in ropeway.yml, or in the component's inputs`;
+
+const NAME_IT =
+  'name it: `app: module:attribute` (Python), `app: server.js` (Node), or `start: command` for anything that listens on PORT';

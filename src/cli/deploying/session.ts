@@ -1,0 +1,174 @@
+import type { ComponentEntry } from '../../config/project/load.ts';
+import { resolveInputs } from '../../config/project/load.ts';
+import type { DeployOptions } from '../../components/engine/deploy.ts';
+import { createRegistry } from '../../components/registry/registry.ts';
+import { breakLock, holderText, type Lock, readHolder, takeLock } from '../../components/state/lock.ts';
+import { openStateStore, type StateStore } from '../../components/state/store.ts';
+import { nearest } from '../../lib/nearest.ts';
+import { RopewayError } from '../../lib/errors.ts';
+import type { Provider } from '../../providers/types.ts';
+import { createContexts } from './context.ts';
+import type { DeployingOptions } from './options.ts';
+import { openTarget } from './platform.ts';
+import { openProject, type OpenProject } from './project.ts';
+import { createReport, type DeployReport } from './report.ts';
+import { createWorkshop } from './workshop.ts';
+
+/** All that a verb of deployment works with. */
+export interface Session {
+  project: OpenProject;
+  store: StateStore;
+  provider: Provider;
+  report: DeployReport;
+  /** What the engine is to be told. */
+  engine: Omit<DeployOptions, 'only' | 'removeGone'>;
+  signal: AbortSignal;
+}
+
+export interface SessionOptions {
+  options: DeployingOptions;
+  verb: string;
+  /** Whether it changes what is deployed: then one command at a time. */
+  changes: boolean;
+  /** Aliases that there have to be, in the file or in the state. */
+  aliases?: readonly string[];
+}
+
+/** Opens project, state and target, runs `work`, and leaves everything in order, also after Ctrl-C. */
+export async function withSession<T>(
+  { options, verb, changes, aliases = [] }: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const project = await openProject(options, verb);
+  const store = openStateStore(project.dir, project.target, project.stage);
+  for (const alias of aliases) checkAlias(alias, project, store);
+  const width = Math.max(0, ...project.components.map(({ alias }) => alias.length));
+  const report = createReport(options.json, options.debug, width);
+  const interrupt = interruptSignal(report);
+  const lock: Lock | undefined = changes
+    ? takeLock(project.dir, store.folder, verb, report.notice)
+    : undefined;
+  try {
+    const { signal } = interrupt;
+    const target = await openTarget({
+      target: project.target,
+      platform: options.platform,
+      signal,
+      onNotice: report.notice,
+    });
+    try {
+      return await work({
+        ...sessionOf(project, store, target.provider, report, signal),
+        project,
+        store,
+        report,
+        signal,
+      });
+    } catch (error) {
+      throw signal.aborted ? interrupted(verb) : error;
+    } finally {
+      const told = await target.close();
+      if (told !== undefined) report.notice(told);
+    }
+  } finally {
+    lock?.release();
+    interrupt.end();
+    store.tidy();
+  }
+}
+
+/** Takes the lock of a deployment away; returns whose it was. */
+export async function unlock(options: DeployingOptions): Promise<string | undefined> {
+  const project = await openProject(options, 'unlock');
+  const { folder } = openStateStore(project.dir, project.target, project.stage);
+  const holder = readHolder(folder);
+  breakLock(folder);
+  return holder && holderText(holder);
+}
+
+function sessionOf(
+  project: OpenProject,
+  store: StateStore,
+  provider: Provider,
+  report: DeployReport,
+  signal: AbortSignal,
+): Pick<Session, 'provider' | 'engine'> {
+  const workshopOf = (alias: string): ReturnType<typeof createWorkshop> =>
+    createWorkshop({
+      root: project.dir,
+      env: project.env,
+      onNote: (text) => report.note(alias, text),
+      onLine: (line) => report.log(alias, line),
+      onInstallerLine: (line) => report.progress(alias, line),
+      signal,
+    });
+  const contexts = createContexts({ project, provider, store, workshopOf, report, signal });
+  return {
+    provider,
+    engine: {
+      ...contexts,
+      store,
+      entries: project.components,
+      classOf: createRegistry(project.dir),
+      resolve: resolveInputs,
+      runHooks: async (alias, commands) => {
+        for (const command of commands) {
+          report.status(alias, command);
+          await workshopOf(alias).run(command, project.dir, {});
+        }
+      },
+      report,
+    },
+  };
+}
+
+/** Throws NO_SUCH_ALIAS. */
+function checkAlias(
+  alias: string,
+  { components }: { components: readonly ComponentEntry[] },
+  store: StateStore,
+): void {
+  const known = [
+    ...new Set([...components.map((one) => one.alias), ...store.list().map(({ id }) => id)]),
+  ].filter((id) => !id.includes('.'));
+  if (known.includes(alias)) return;
+  const meant = nearest(alias, known);
+  throw new RopewayError({
+    code: 'NO_SUCH_ALIAS',
+    message: `There is no component \`${alias}\` here.`,
+    expected: known.join(', '),
+    got: alias,
+    ...(meant === undefined ? {} : { fix: `did you mean \`${meant}\`?` }),
+  });
+}
+
+interface Interrupt {
+  signal: AbortSignal;
+  end(): void;
+}
+
+/** The first Ctrl-C ends what is going on in good order, the second one at once. */
+function interruptSignal(report: DeployReport): Interrupt {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    report.notice('stopping; once more to stop at once');
+    controller.abort();
+  };
+  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    end: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}
+
+function interrupted(verb: string): RopewayError {
+  return new RopewayError({
+    code: 'INTERRUPTED',
+    message: `\`ropeway ${verb}\` was interrupted.`,
+    fix: 'what was done so far is noted: run it again and it goes on from there',
+  });
+}

@@ -1,0 +1,192 @@
+import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+
+import { RopewayError } from '../../../lib/errors.ts';
+import type { LiveSite, PackageFile, RouteWish } from '../../../providers/types.ts';
+import { chooseRoutes } from '../app/choose-routes.ts';
+import { Component, type ComponentClass, type Values } from '../../component.ts';
+import type { InputSchema } from '../../inputs.ts';
+import type { Change } from '../../types.ts';
+import { givenName, ownName } from '../names.ts';
+import { isOurs, labelsOf, noteAdoption, refuseForeign } from '../ownership.ts';
+import type { SiteSettings } from './site-settings.ts';
+
+export interface SiteKind {
+  kind: string;
+  inputs: InputSchema;
+  settings(inputs: never): SiteSettings;
+}
+
+interface SiteState {
+  site?: string;
+  routes?: RouteWish[];
+  /** Settings of the last deployment. */
+  settings?: string;
+  obsolete?: string[];
+}
+
+/** A component that serves a folder's files as they are. */
+export function siteComponent({ kind, inputs: schema, settings: settingsOf }: SiteKind): ComponentClass {
+  return class extends SiteComponent {
+    static override inputs = schema;
+    static kind = kind;
+    protected override [SETTINGS](inputs: Values): SiteSettings {
+      return settingsOf(inputs as never);
+    }
+  };
+}
+
+/** Not a name: methods with names are verbs. */
+const SETTINGS = Symbol('settings');
+
+abstract class SiteComponent extends Component {
+  protected abstract [SETTINGS](inputs: Values): SiteSettings;
+
+  get #state(): SiteState {
+    return this.state;
+  }
+
+  override async default(inputs: Values): Promise<Values> {
+    const { context } = this;
+    const settings = this[SETTINGS](inputs);
+    for (const note of settings.notes) context.note(note);
+    if (settings.build !== undefined) {
+      const { command, folder } = settings.build;
+      await context.workshop.run(command, resolve(context.root, folder), settings.env);
+    }
+    const wanted = await this.#look(settings);
+    const { name, live, files, routes } = wanted;
+    if (live !== undefined && this.#state.site === undefined) noteAdoption(this, 'site', name);
+    const because = this.#differences(wanted);
+    let url = live?.url;
+    if (because.length > 0) {
+      const { site: before, obsolete = [] } = this.#state;
+      this.state = {
+        ...this.state,
+        site: name,
+        obsolete: before === undefined || before === name ? obsolete : [...obsolete, before],
+      };
+      await this.save();
+      context.signal.throwIfAborted();
+      const deployed = await context.provider.deploySite({
+        name,
+        package: files,
+        index: settings.index,
+        ...(settings.error === undefined ? {} : { error: settings.error }),
+        errorStatus: settings.errorStatus,
+        routes: routes ?? [],
+        labels: labelsOf(this),
+      });
+      ({ url } = deployed);
+      context.changed({
+        action: live === undefined ? 'create' : 'update',
+        kind: 'site',
+        name,
+        because: live === undefined ? [] : because,
+      });
+    }
+    this.state = {
+      ...this.state,
+      site: name,
+      ...(routes === undefined ? {} : { routes }),
+      settings: wanted.settings,
+    };
+    await this.save();
+    await this.#removeObsolete();
+    return {
+      name,
+      ...(url === undefined ? {} : { url }),
+      ...(settings.bucket === undefined ? {} : { bucket: settings.bucket }),
+      ...(settings.region === undefined ? {} : { region: settings.region }),
+      env: settings.env,
+    };
+  }
+
+  override async plan(inputs: Values): Promise<Change[] | undefined> {
+    const settings = this[SETTINGS](inputs);
+    // What its build makes of it cannot be known before.
+    if (settings.build !== undefined) return undefined;
+    const wanted = await this.#look(settings);
+    const because = this.#differences(wanted);
+    if (because.length === 0) return [];
+    const isNew = wanted.live === undefined;
+    return [
+      { action: isNew ? 'create' : 'update', kind: 'site', name: wanted.name, because: isNew ? [] : because },
+    ];
+  }
+
+  override async remove(): Promise<void> {
+    const { provider } = this.context;
+    for (const name of [this.#state.site, ...(this.#state.obsolete ?? [])]) {
+      if (name === undefined) continue;
+      const live = await provider.findSite(name);
+      if (live === undefined || !isOurs(this, live.labels)) continue;
+      if (await provider.removeSite(name))
+        this.context.changed({ action: 'remove', kind: 'site', name, because: [] });
+    }
+    this.state = {};
+  }
+
+  async #look(settings: SiteSettings): Promise<Wanted> {
+    const { context } = this;
+    const name = givenName(this, settings) ?? this.#state.site ?? ownName(this);
+    const dir = settings.src === undefined ? undefined : resolve(context.root, settings.src);
+    if (dir !== undefined && statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw new RopewayError({
+        code: 'NO_FOLDER',
+        message: `The folder of \`${this.id}\` is not there.`,
+        expected: 'a folder of files, meant from the folder of the file',
+        got: settings.src!,
+      });
+    }
+    const [files, live] = await Promise.all([
+      context.workshop.pack({
+        ...(dir === undefined ? {} : { dir }),
+        include: settings.include,
+        exclude: settings.exclude,
+        ...(Object.keys(settings.env).length === 0 ? {} : { extra: { 'env.js': envScript(settings.env) } }),
+      }),
+      context.provider.findSite(name),
+    ]);
+    refuseForeign(this, 'site', name, live?.labels);
+    const routes = await chooseRoutes(this, name, settings, this.#state.routes, live !== undefined);
+    const { index, error, errorStatus } = settings;
+    return { name, files, live, routes, settings: JSON.stringify({ index, error, errorStatus, routes }) };
+  }
+
+  #differences({ live, files, settings, name }: Wanted): string[] {
+    if (live === undefined) return ['it is not there'];
+    return [
+      ...(live.digest === files.digest ? [] : ['files']),
+      ...(this.#state.settings === settings ? [] : ['settings']),
+      ...(this.#state.site === undefined || this.#state.site === name ? [] : ['name']),
+    ];
+  }
+
+  async #removeObsolete(): Promise<void> {
+    const { obsolete = [], ...rest } = this.#state;
+    if (obsolete.length === 0) return;
+    for (const name of obsolete) {
+      if (isOurs(this, (await this.context.provider.findSite(name))?.labels))
+        await this.context.provider.removeSite(name);
+    }
+    this.state = rest;
+    await this.save();
+  }
+}
+
+interface Wanted {
+  name: string;
+  files: PackageFile;
+  live: LiveSite | undefined;
+  routes: RouteWish[] | undefined;
+  settings: string;
+}
+
+/** As the old website component wrote it. */
+function envScript(env: Record<string, string>): string {
+  const lines = Object.entries(env).map(
+    ([name, value]) => `window.env[${JSON.stringify(name)}] = ${JSON.stringify(value)};\n`,
+  );
+  return `window.env = {};\n${lines.join('')}`;
+}

@@ -1,0 +1,62 @@
+import type { ComponentEntry } from '../../config/project/load.ts';
+import type { InputsPlace } from '../inputs.ts';
+
+/**
+ * Where the inputs of a file's component stand; `resolved`: nothing is open any more. `keepers`: aliases that have secret outputs; what
+ * refers to one of them may be a secret. Looked at when it is asked for: they are known when all classes are loaded.
+ */
+export function placeOf(
+  entry: ComponentEntry,
+  resolved: boolean,
+  keepers: ReadonlySet<string> = new Set(),
+): InputsPlace {
+  return {
+    alias: entry.alias,
+    where: entry.where,
+    isSecret: (path) => isSecretPath(entry, path) || refersTo(entry.inputs, path, keepers),
+    isOpen: (path) => !resolved && isOpen(entry.inputs, path),
+  };
+}
+
+/** Of inputs that stand in no file. */
+export function nowhere(id: string): InputsPlace {
+  return { alias: id, where: () => id, isSecret: () => false, isOpen: () => false };
+}
+
+function isSecretPath({ secret }: ComponentEntry, path: readonly (string | number)[]): boolean {
+  return path.some((_, index) => secret.has(path.slice(0, index + 1).join('.')));
+}
+
+/** Whether what is at a path, or above it, is made of an output of one of these. */
+function refersTo(
+  inputs: unknown,
+  path: readonly (string | number)[],
+  aliases: ReadonlySet<string>,
+): boolean {
+  let value = inputs;
+  for (const key of [...path, '']) {
+    if (typeof value === 'string') {
+      const named = [...value.matchAll(/\$\{\s*([\w-]+)/g)].map(([, alias]) => alias!);
+      return named.some((alias) => aliases.has(alias));
+    }
+    value = (value as Record<string, unknown> | undefined)?.[key];
+  }
+  return false;
+}
+
+/** A reference to another component's output, anywhere on the way. */
+function isOpen(inputs: unknown, path: readonly (string | number)[]): boolean {
+  let value = inputs;
+  for (const key of path) {
+    if (hasReference(value)) return true;
+    value = (value as Record<string, unknown> | undefined)?.[key];
+  }
+  return (
+    hasReference(value) ||
+    (typeof value === 'object' && value !== null && Object.values(value).some(hasReference))
+  );
+}
+
+function hasReference(value: unknown): boolean {
+  return typeof value === 'string' && /(?<!\$)\$\{/.test(value);
+}
