@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 
 import { RopewayError, systemCode } from '../lib/errors.ts';
 
@@ -35,7 +36,9 @@ export function run([program = '', ...args]: string[], options: RunOptions): Pro
     const abort = (): void => void child.kill();
     options.signal?.addEventListener('abort', abort, { once: true });
     for (const stream of [child.stdout!, child.stderr!]) {
-      createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+      createInterface({ input: stream, crlfDelay: Infinity }).on('line', (raw) => {
+        // pip colours what it says when the environment asks for it, whoever reads.
+        const line = stripVTControlCharacters(raw);
         lines.push(line);
         if (lines.length > KEPT_LINES) lines.shift();
         options.onLine(line);

@@ -70,7 +70,8 @@ export function toPackFile({ path, file, size, executable }: FoundFile): PackFil
 /** Where something that `include` names is, and where it goes. */
 function placeOf(dir: string | undefined, place: string): { file: string; path: string } {
   const file = resolve(dir ?? '/', place);
-  if (place.trim() === '' || !existsSync(file) || file === dir) throw includeMissing(place, file === dir);
+  if (place.trim() === '' || !existsSync(file) || file === dir)
+    throw includeMissing(place, place.trim() !== '' && file === dir);
   const isInside = dir !== undefined && isWithin(file, dir);
   return { file, path: isInside ? relative(dir, file).split(sep).join('/') : basename(file) };
 }

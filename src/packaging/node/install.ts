@@ -53,6 +53,9 @@ export async function installedBeside<Result>(
       manifests: plan.mode !== 'bundled',
       packages: readPackages(),
     });
+    // npm makes a link to a folder that does not exist without a word.
+    if (layout.missing.length > 0)
+      throw installFailed(command, `${layout.missing.join(', ')} is not there`, ended.lines);
     return await use(layout, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

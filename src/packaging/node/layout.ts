@@ -43,6 +43,8 @@ interface Node {
 }
 
 const DEEPEST = 50;
+/** Copies; versions in a circle would be placed for ever. */
+const MOST = 10_000;
 
 /**
  * Which installed packages an app needs, and a node_modules in which each of them finds those that it finds on the
@@ -67,7 +69,7 @@ export function layOut({ dir, importers, extra, manifests, packages }: LayoutOpt
   };
   const place = (above: Node, name: string, installed: Installed): Node => {
     const path = `${above.path}${above.path === '' ? '' : '/'}node_modules/${name}`;
-    if (path.split('node_modules/').length > DEEPEST) throw tooDeep(path);
+    if (placed.length === MOST || path.split('node_modules/').length > DEEPEST) throw tooDeep(path);
     const node: Node = { path, folder: installed.folder, installed, above, below: new Map() };
     above.below.set(name, node);
     placed.push(node);
@@ -143,7 +145,8 @@ function tooDeep(path: string): RopewayError {
   return new RopewayError({
     code: 'NODE_LAYOUT',
     message: 'The packages of the app need one another in a circle of different versions.',
+    expected: 'versions that a node_modules without links can hold',
     got: `${path.slice(0, 200)}…`,
-    fix: 'install them with npm, which keeps such versions apart, and build again',
+    fix: 'bring each of these packages to one version (`overrides` in package.json), install, and build again',
   });
 }

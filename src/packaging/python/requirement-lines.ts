@@ -72,12 +72,13 @@ function besides(file: string, path: string): string {
 /** `-e ./pkg[extra]` → `/app/pkg[extra]` */
 function withPlace(line: string, base: string, places: string[]): string {
   const editable = EDITABLE.exec(line)?.[1];
+  // Options, also those of the line above.
+  if (editable === undefined && line.trim().startsWith('-')) return line;
   const wanted = editable ?? line.trim();
   const [location = '', ...marker] = wanted.split(/(?=\s+;|;\s+|\s+--)/);
   if (/^\w+(\+\w+)?:\/\//.test(location) || / @ |^[\w.-]+@/.test(location)) return wanted;
   const [, path = '', extras = ''] = /^(.*?)(\[[^\]]*\])?$/.exec(location.trim()) ?? [];
-  const isPath =
-    editable !== undefined || /^[.~/]|[/\\]/.test(path) || /\.(?:whl|zip|tar\.gz|tgz)$/i.test(path);
+  const isPath = editable !== undefined || /^[.~]|\//.test(path) || /\.(?:whl|zip|tar\.gz|tgz)$/i.test(path);
   if (!isPath) return editable === undefined ? line : wanted;
   const absolute = path.startsWith('~') ? join(homedir(), path.slice(1)) : resolve(base, path);
   places.push(absolute);

@@ -43,8 +43,10 @@ export async function writeZip(files: PackFile[], target: string, signal?: Abort
   const hash = createHash('sha256');
   let bytes = 0;
   const temporary = `${target}.${randomUUID()}.tmp`;
+  signal?.throwIfAborted();
+  makeFolder(target);
+  const file = createWriteStream(temporary);
   try {
-    mkdirSync(dirname(target), { recursive: true });
     await pipeline(
       output,
       async function* (chunks: AsyncIterable<Buffer>) {
@@ -54,16 +56,26 @@ export async function writeZip(files: PackFile[], target: string, signal?: Abort
           yield chunk;
         }
       },
-      createWriteStream(temporary),
+      file,
       { ...(signal === undefined ? {} : { signal }) },
     );
     renameSync(temporary, target);
   } catch (error) {
+    // One that is still being opened would come into being after it was removed.
+    if (!file.closed) await new Promise<void>((resolve) => file.on('close', () => resolve()));
     rmSync(temporary, { force: true });
     throw notWritten(error, target);
   }
   const unpackedBytes = sorted.reduce((total, { size }) => total + size, 0);
   return { file: target, digest: hash.digest('hex'), bytes, unpackedBytes };
+}
+
+function makeFolder(target: string): void {
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+  } catch (error) {
+    throw notWritten(error, target);
+  }
 }
 
 function checkPaths(sorted: PackFile[]): void {

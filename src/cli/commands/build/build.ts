@@ -58,21 +58,27 @@ async function buildAndTry(
   isTried: boolean,
   output: Output,
 ): Promise<Made> {
-  const packed = await buildPackage(wish);
-  if (!isTried) return { packed };
-  const why = await whyNotHere(packed, wish.target, wish.interpreter);
-  if (why !== undefined) {
+  try {
+    const packed = await buildPackage(wish);
+    if (!isTried) return { packed };
+    const why = await whyNotHere(packed, wish.target, wish.interpreter);
+    if (why === undefined) return { packed, booted: await bootCheck(packed, bootSpec(spec, wish)) };
     output.notice(`the package was not started: ${why}`);
     return { packed };
-  }
-  try {
-    return { packed, booted: await bootCheck(packed, bootSpec(spec, wish)) };
   } catch (error) {
-    const isPart = wish.node === 'traced' || wish.node === 'bundled';
-    if (!isPart || !(error instanceof RopewayError) || error.code !== 'BOOT_FAILED') throw error;
-    output.notice(`--node ${wish.node} does not start, so all packages are packed: ${firstLine(error)}`);
+    if (!isPart(wish) || !(error instanceof RopewayError) || !TOO_SLIM.has(error.code)) throw error;
+    output.notice(`all packages are packed, since --node ${wish.node} does not do: ${error.message}`);
+    for (const line of (error.detail ?? '').split('\n', SHOWN_LINES)) output.preparingLine(line);
     return buildAndTry({ ...wish, node: 'installed' }, spec, isTried, output);
   }
+}
+
+/** What may go well with all packages. */
+const TOO_SLIM = new Set(['BOOT_FAILED', 'BUNDLE_FAILED']);
+const SHOWN_LINES = 5;
+
+function isPart({ node }: PackageOptions): boolean {
+  return node === 'traced' || node === 'bundled';
 }
 
 /** With a Python of the target's version. */
@@ -80,10 +86,6 @@ function bootSpec(spec: FunctionSpec, { target, interpreter }: PackageOptions): 
   if (interpreter === undefined) return spec;
   const other = interpreterFor(target, askInterpreter(interpreter));
   return other === undefined ? spec : { ...spec, interpreter: other.program };
-}
-
-function firstLine({ detail = '', message }: RopewayError): string {
-  return detail.split('\n', 1)[0] || message;
 }
 
 async function sizesOf({ code, layer }: Package): Promise<Sizes> {
