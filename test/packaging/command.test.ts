@@ -206,7 +206,7 @@ describe('bootCheck', () => {
     const entry = handler
       ? { ...options.entry, interface: 'handler' as const, attribute: 'main' }
       : options.entry;
-    const packed = await buildPackage({ ...options, entry } as typeof options);
+    const packed = await buildPackage({ ...options, entry });
     return bootCheck(packed, spec(dir));
   }
 
