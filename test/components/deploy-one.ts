@@ -31,7 +31,7 @@ export async function deployOne(component: string, inputs: Record<string, unknow
   const { options, told } = engineOptions({
     root,
     entries: [entry('mine', component, inputs)],
-    store: openStateStore(root, 'local', 'dev'),
+    store: openStateStore({ root, project: 'shop', target: 'local', stage: 'dev' }),
     provider: target.provider,
     workshop,
   });

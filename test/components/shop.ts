@@ -15,7 +15,7 @@ export let store: StateStore;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'ropeway-engine-'));
   for (const folder of ['api', 'admin', 'site', 'jobs']) mkdirSync(join(root, folder));
-  store = openStateStore(root, 'local', 'dev');
+  store = openStateStore({ root, project: 'shop', target: 'local', stage: 'dev' });
 });
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));

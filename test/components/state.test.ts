@@ -33,7 +33,7 @@ const record = (id: string): StateRecord => ({
 
 describe('the store', () => {
   test('keeps records of any id, for their owner alone, and nothing before the first', async () => {
-    const store = openStateStore(root, 'local', 'dev');
+    const store = openStateStore({ root, project: 'shop', target: 'local', stage: 'dev' });
     expect(store.list()).toEqual([]);
     expect(readdirSync(root)).toEqual([]);
     const ids = ['api', 'api.web', '../up', 'ä b/c', 'CON', 'a*b', '.', '..'];
@@ -47,14 +47,36 @@ describe('the store', () => {
     expect(existsSync(join(root, '.ropeway'))).toBe(false);
   });
 
+  test('may be in a folder that machines share, each project apart', async () => {
+    const shared = join(root, 'shared');
+    const at = { root: join(root, 'checkout'), target: 'local', stage: 'dev', shared };
+    await openStateStore({ ...at, project: 'shop' }).write(record('api'));
+    expect(openStateStore({ ...at, root: join(root, 'elsewhere'), project: 'shop' }).list()).toHaveLength(1);
+    expect(openStateStore({ ...at, project: 'other' }).list()).toEqual([]);
+    expect(readdirSync(root)).toEqual(['shared']);
+    const store = openStateStore({ ...at, project: 'shop' });
+    store.remove('api');
+    store.tidy();
+    expect(readdirSync(shared)).toEqual([]);
+  });
+
+  test('what was half written when a command was killed is no record, and goes', async () => {
+    const store = openStateStore({ root, project: 'shop', target: 'local', stage: 'dev' });
+    await store.write(record('api'));
+    writeFileSync(join(store.folder, 'api.json.77.tmp'), '{"form');
+    expect(store.list()).toHaveLength(1);
+    store.dropDrafts();
+    expect(readdirSync(store.folder)).toEqual(['api.json']);
+  });
+
   test('stages and targets are apart', async () => {
-    await openStateStore(root, 'local', 'dev').write(record('api'));
-    expect(openStateStore(root, 'local', 'test').list()).toEqual([]);
-    expect(openStateStore(root, 'tencent', 'dev').list()).toEqual([]);
+    await openStateStore({ root, project: 'shop', target: 'local', stage: 'dev' }).write(record('api'));
+    expect(openStateStore({ root, project: 'shop', target: 'local', stage: 'test' }).list()).toEqual([]);
+    expect(openStateStore({ root, project: 'shop', target: 'tencent', stage: 'dev' }).list()).toEqual([]);
   });
 
   test('what cannot be read is told with its file, and nothing is lost', async () => {
-    const store = openStateStore(root, 'local', 'dev');
+    const store = openStateStore({ root, project: 'shop', target: 'local', stage: 'dev' });
     await store.write(record('api'));
     const file = join(store.folder, 'api.json');
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 40));

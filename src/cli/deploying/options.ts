@@ -5,6 +5,8 @@ export interface DeployingOptions {
   dir: string;
   stage?: string;
   target?: 'local' | 'tencent' | 'aws';
+  /** Folder for the state, if several machines share it. */
+  state?: string;
   /** State folder of the local platform. */
   platform?: string;
   json: boolean;
@@ -26,6 +28,10 @@ export function addDeployingOptions(command: Command): Command {
     )
     .option('-C, --dir <folder>', 'folder of the project', '.')
     .option('--platform <folder>', 'state folder of the platform to deploy to (as `ropeway serve --state`)')
+    .option(
+      '--state <folder>',
+      'where it is noted what was deployed (default: .ropeway/state of the project)',
+    )
     .option('--json', 'print JSON lines', false)
     .option('--debug', 'show what components say for debugging', false);
 }

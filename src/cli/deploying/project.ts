@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 import { readEnvFiles } from '../../config/project/env-files.ts';
 import { loadProject, type Project } from '../../config/project/load.ts';
@@ -11,6 +11,8 @@ export type { Project } from '../../config/project/load.ts';
 export interface OpenProject extends Project {
   env: Record<string, string | undefined>;
   target: 'local' | 'tencent' | 'aws';
+  /** Absolute folder that several machines share for the state. */
+  shared: string | undefined;
 }
 
 /** What a folder deploys; a folder without a file is one app. */
@@ -24,7 +26,9 @@ export async function openProject(options: DeployingOptions, verb: string): Prom
   const project = loaded ?? oneApp(dir, options.stage ?? 'dev');
   const wished = project.components.length === 1 ? project.components[0]!.inputs['target'] : undefined;
   const target = options.target ?? (wished === 'tencent' || wished === 'aws' ? wished : 'local');
-  return { ...project, env, target };
+  const ownState = project.values['state'];
+  const state = options.state ?? (typeof ownState === 'string' && ownState !== '' ? ownState : undefined);
+  return { ...project, env, target, shared: state === undefined ? undefined : resolve(dir, state) };
 }
 
 function oneApp(dir: string, stage: string): Project {

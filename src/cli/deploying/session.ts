@@ -3,7 +3,7 @@ import { resolveInputs } from '../../config/project/load.ts';
 import type { DeployOptions } from '../../components/engine/deploy.ts';
 import { createRegistry } from '../../components/registry/registry.ts';
 import { breakLock, holderText, type Lock, readHolder, takeLock } from '../../components/state/lock.ts';
-import { openStateStore, type StateStore } from '../../components/state/store.ts';
+import { openStateStore, type StateOptions, type StateStore } from '../../components/state/store.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import type { Provider } from '../../providers/types.ts';
@@ -40,7 +40,7 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const project = await openProject(options, verb);
-  const store = openStateStore(project.dir, project.target, project.stage);
+  const store = openStateStore(stateOptions(project));
   for (const alias of aliases) checkAlias(alias, project, store);
   const width = Math.max(0, ...project.components.map(({ alias }) => alias.length));
   const report = createReport(options.json, options.debug, width);
@@ -71,6 +71,7 @@ export async function withSession<T>(
       if (told !== undefined) report.notice(told);
     }
   } finally {
+    if (lock !== undefined) store.dropDrafts();
     lock?.release();
     interrupt.end();
     store.tidy();
@@ -80,10 +81,14 @@ export async function withSession<T>(
 /** Takes the lock of a deployment away; returns whose it was. */
 export async function unlock(options: DeployingOptions): Promise<string | undefined> {
   const project = await openProject(options, 'unlock');
-  const { folder } = openStateStore(project.dir, project.target, project.stage);
+  const { folder } = openStateStore(stateOptions(project));
   const holder = readHolder(folder);
   breakLock(folder);
   return holder && holderText(holder);
+}
+
+function stateOptions({ dir, name, target, stage, shared }: OpenProject): StateOptions {
+  return { root: dir, project: name, target, stage, shared };
 }
 
 function sessionOf(

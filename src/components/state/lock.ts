@@ -30,12 +30,11 @@ export function takeLock(
   verb: string,
   onNotice: (message: string) => void,
 ): Lock {
-  makeHidden(root, folder);
   const path = lockFile(folder);
   const holder: Holder = { pid: process.pid, host: hostname(), verb, since: new Date().toISOString() };
   // Written apart and then linked: whoever sees the lock sees all of it.
   const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, JSON.stringify(holder));
+  writeDraft(root, folder, draft, JSON.stringify(holder));
   try {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       if (linked(draft, path)) return { release: () => releaseOwn(path, holder) };
@@ -51,6 +50,19 @@ export function takeLock(
     rmSync(draft, { force: true });
   }
   throw locked(readHolder(folder) ?? holder);
+}
+
+/** Whoever had the lock before may take the empty folder away at the same moment. */
+function writeDraft(root: string, folder: string, draft: string, text: string): void {
+  for (let attempt = 0; ; attempt += 1) {
+    makeHidden(root, folder);
+    try {
+      writeFileSync(draft, text);
+      return;
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
 }
 
 /** Who has the lock now; undefined: nobody. */

@@ -38,14 +38,28 @@ export interface StateStore {
   remove(id: string): void;
   /** All of them, loaded ones too, by id. */
   list(): StateRecord[];
+  /** Takes away what a command that was killed has half written. Only for who has the lock. */
+  dropDrafts(): void;
   /** Takes folders away that hold nothing any more. */
   tidy(): void;
 }
 
-/** `<root>/.ropeway/state/<target>/<stage>`. Nothing is made before something is written. */
-export function openStateStore(root: string, target: string, stage: string): StateStore {
-  const top = join(root, '.ropeway');
-  const folder = join(top, 'state', target, encodeURIComponent(stage));
+export interface StateOptions {
+  /** Absolute folder of the project. */
+  root: string;
+  /** Its name. */
+  project: string;
+  target: string;
+  stage: string;
+  /** Absolute folder that several machines share; absent: below `.ropeway` of the project. */
+  shared?: string | undefined;
+}
+
+/** `<root>/.ropeway/state/<target>/<stage>`, or `<shared>/<project>/<target>/<stage>`. Nothing is made before something is written. */
+export function openStateStore({ root, project, target, stage, shared }: StateOptions): StateStore {
+  const top =
+    shared === undefined ? join(root, '.ropeway', 'state') : join(shared, encodeURIComponent(project));
+  const folder = join(top, target, encodeURIComponent(stage));
   const fileOf = (id: string): string =>
     join(folder, `${encodeURIComponent(id).replaceAll('*', '%2A')}.json`);
   return {
@@ -60,7 +74,12 @@ export function openStateStore(root: string, target: string, stage: string): Sta
       namesIn(folder)
         .filter((name) => name.endsWith('.json'))
         .flatMap((name) => readRecord(join(folder, name)) ?? []),
-    tidy: () => tidyFolders(root, [folder, dirname(folder), join(top, 'state')]),
+    dropDrafts: () => {
+      for (const name of namesIn(folder)) {
+        if (/\.json\.\d+\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
+      }
+    },
+    tidy: () => tidyFolders(root, [folder, dirname(folder), top]),
   };
 }
 
