@@ -16,7 +16,7 @@ export function passingLine(): PassingLine {
   return {
     show: (text) => {
       if (!stdout.isTTY) return;
-      const cut = text.replaceAll(/[^\P{C}]/gu, ' ').slice(0, Math.max(10, (stdout.columns ?? 80) - 1));
+      const cut = text.replaceAll(/[^\P{C}]/gu, ' ').slice(0, Math.max(10, (stdout.columns || 80) - 1));
       stdout.write(CLEAR + cut);
       isShown = true;
     },
