@@ -1,25 +1,26 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Files that make `ropeway` without a verb deploy. */
-const PROJECT_FILES = [
-  'serverless.yml',
-  'serverless.yaml',
-  'serverless.json',
-  'serverless.js',
-  'ropeway.yml',
-  'ropeway.yaml',
-];
+const COMPONENT_FILES = ['serverless.yml', 'serverless.yaml', 'serverless.json', 'serverless.js'];
+/** These may say no more than how one app runs. */
+const OWN_FILES = ['ropeway.yml', 'ropeway.yaml'];
 
 /**
- * The arguments with the verb that they leave out: in the folder of a project none means `deploy`, and `<verb> <alias>` with a
- * verb that is not ours is one of the component's own.
+ * The arguments with the verb that they leave out: in a folder with a file of components none means `deploy`, and `<verb> <alias>`
+ * with a verb that is not ours is one of the component's own.
  */
 export function withVerb(args: string[], verbs: readonly string[], folder = '.'): string[] {
   const [first, second] = args;
-  const isProject = PROJECT_FILES.some((name) => existsSync(join(folder, name)));
-  if (!isProject || first === '--help' || first === '-h' || first === 'help') return args;
+  if (first === '--help' || first === '-h' || !hasComponents(folder)) return args;
   if (first === undefined || first.startsWith('-')) return ['deploy', ...args];
   const isOther = !verbs.includes(first) && /^[A-Za-z]\w*$/.test(first);
   return isOther && second !== undefined && !second.startsWith('-') ? ['call', ...args] : args;
+}
+
+function hasComponents(folder: string): boolean {
+  if (COMPONENT_FILES.some((name) => existsSync(join(folder, name)))) return true;
+  return OWN_FILES.some((name) => {
+    const file = join(folder, name);
+    return existsSync(file) && /(^|[\s{,"'])component["']?\s*:/.test(readFileSync(file, 'utf8'));
+  });
 }

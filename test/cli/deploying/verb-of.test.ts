@@ -31,6 +31,13 @@ test('beside a file no verb means deploy, and an unknown one is the component’
   expect(inFolder(['remove', 'api'])).toEqual(['remove', 'api']);
   expect(inFolder(['migrate', 'api'])).toEqual(['call', 'migrate', 'api']);
   expect(inFolder(['migrate'])).toEqual(['migrate']);
+  rmSync(join(dir, 'serverless.yml'));
+  writeFileSync(join(dir, 'ropeway.yml'), 'name: shop\nmemory: 256\n');
+  expect(inFolder([])).toEqual([]);
+  for (const text of ['api:\n  component: web\n', 'api: {component: web}\n', 'component: http\n']) {
+    writeFileSync(join(dir, 'ropeway.yml'), text);
+    expect(inFolder([])).toEqual(['deploy']);
+  }
   expect(process.cwd()).toBe(before);
 });
 
