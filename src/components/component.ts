@@ -48,6 +48,11 @@ export abstract class Component<Inputs extends object = Values, Outputs extends 
     return undefined;
   }
 
+  /** Whether something is there that another checkout of the same files has made; then `state` says what, so that it can be removed. */
+  adopt(_inputs: Inputs): Promise<boolean> | boolean {
+    return false;
+  }
+
   /** Writes `state` down. To be called after each thing that was made: what is not saved is not found again. */
   save(): Promise<void> {
     return this.#host.save(this.id, this.state);

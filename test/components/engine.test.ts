@@ -3,9 +3,11 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { adoptFromFile } from '../../src/components/engine/adopt.ts';
 import { callVerb } from '../../src/components/engine/call-verb.ts';
 import { deployAll } from '../../src/components/engine/deploy.ts';
 import { planAll } from '../../src/components/engine/plan.ts';
+import { openStateStore } from '../../src/components/state/store.ts';
 import type { RopewayError } from '../../src/lib/errors.ts';
 import { engineOptions, entry, memoryTarget, memoryWorkshop, type MemoryTarget } from './fakes.ts';
 import { deploy, remove, root, shop, store } from './shop.ts';
@@ -260,6 +262,29 @@ describe('removing', () => {
     target.functions.clear();
     expect((await remove(target)).failed).toEqual({});
     expect(store.list()).toEqual([]);
+  });
+
+  test('finds what another checkout has deployed, by its labels', async () => {
+    const target = memoryTarget();
+    await deploy(target);
+    await deploy(
+      target,
+      [entry('api', 'flask', { src: './api', name: 'foreign' })],
+      {},
+      { store: openStateStore({ root, project: 'x', target: 'x', stage: 'x' }) },
+    );
+    rmSync(join(root, '.ropeway'), { recursive: true });
+    target.functions.get('foreign')!.versions[0]!.labels = { project: 'other' };
+    const { options } = engineOptions({
+      root,
+      entries: shop,
+      store,
+      provider: target.provider,
+      workshop: memoryWorkshop({}),
+    });
+    expect(await adoptFromFile(options)).toEqual(['api', 'admin', 'jobs', 'site']);
+    await remove(target);
+    expect([[...target.functions.keys()], target.sites.size]).toEqual([['foreign'], 0]);
   });
 
   test('leaves what somebody else has made in the meantime', async () => {

@@ -122,7 +122,7 @@ export function createHost(options: EngineOptions): Host {
 
 type AnyVerb = (verb: string, inputs: unknown) => unknown;
 
-const RESERVED = new Set(['constructor', 'default', 'plan', 'save', 'load']);
+const RESERVED = new Set(['constructor', 'default', 'plan', 'adopt', 'save', 'load']);
 
 function methodOf(component: Component, verb: string): (inputs: unknown) => unknown {
   // A published component tells its methods only when it is run.

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { adoptFromFile } from '../../../components/engine/adopt.ts';
 import { dependentsOf, removeRecords } from '../../../components/engine/remove.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import { isInteractive } from '../../apps/find-app.ts';
@@ -18,6 +19,9 @@ export interface RemoveCommandOptions extends DeployingOptions {
 export async function remove(alias: string | undefined, options: RemoveCommandOptions): Promise<void> {
   const aliases = alias === undefined ? [] : [alias];
   await withSession({ options, verb: 'remove', changes: true, aliases }, async (session) => {
+    const found = await adoptFromFile(session.engine);
+    if (found.length > 0)
+      session.report.notice(`deployed from elsewhere, by these files: ${found.join(', ')}`);
     const chosen = chosenAliases(session, alias);
     if (chosen.length === 0) {
       say(

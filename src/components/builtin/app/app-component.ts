@@ -150,6 +150,14 @@ abstract class AppComponent extends Component {
     return changes;
   }
 
+  override async adopt(inputs: Values): Promise<boolean> {
+    const name = givenName(this, this[SETTINGS](inputs)) ?? ownName(this);
+    const live = await this.context.provider.findFunction(name);
+    if (live === undefined || !isOurs(this, live.versions.at(-1)?.labels)) return false;
+    this.state = { function: name };
+    return true;
+  }
+
   override async remove(): Promise<void> {
     const { provider } = this.context;
     for (const name of [this.#state.function, ...(this.#state.obsolete ?? [])]) {

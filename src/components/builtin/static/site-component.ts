@@ -115,6 +115,13 @@ abstract class SiteComponent extends Component {
     ];
   }
 
+  override async adopt(inputs: Values): Promise<boolean> {
+    const name = givenName(this, this[SETTINGS](inputs)) ?? ownName(this);
+    if (!isOurs(this, (await this.context.provider.findSite(name))?.labels)) return false;
+    this.state = { site: name };
+    return true;
+  }
+
   override async remove(): Promise<void> {
     const { provider } = this.context;
     for (const name of [this.#state.site, ...(this.#state.obsolete ?? [])]) {
