@@ -8,7 +8,7 @@ import { buildPackage } from '../../src/packaging/build.ts';
 import { DEFAULT_LIMITS, type FunctionSpec } from '../../src/platform/types.ts';
 import { type Finished, ropeway } from '../support/command.ts';
 import { testPythonEnv } from '../support/python.ts';
-import { errorOf, folderWith, makeWheel, manifest, nodeOptions, tree, write } from './support.ts';
+import { errorOf, folderWith, makeWheel, manifest, nodeOptions, write } from './support.ts';
 
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
@@ -76,6 +76,17 @@ def application(environ, start_response):
     expect(lines.at(-1)).toMatchObject({ type: 'booted', status: 200 });
   });
 
+  it('starts a Python app with the packages that it names, and none that happen to be installed', async () => {
+    const dir = folderWith({ 'app.py': 'import flask\napp = flask.Flask(__name__)\n' });
+    const finished = await build(dir);
+    expect(finished.code).toBe(2);
+    expect(finished.stderr).toContain('✗ The package does not start. [BOOT_FAILED]');
+    expect(finished.stderr).toContain("ModuleNotFoundError: No module named 'flask'");
+    expect(finished.stderr).toContain(
+      "to mend:  name flask among the app's requirements, or take the file in with --include",
+    );
+  });
+
   it('packs a web function, and starts its command', async () => {
     const dir = folderWith({ 'server.js': SERVER.replace('3000', 'process.env.PORT') });
     const finished = await build(dir, '--json', '--start', 'node server.js');
@@ -110,6 +121,16 @@ def application(environ, start_response):
     );
     expect((await build(dir, '--app', 'server.js', '--no-boot')).code).toBe(0);
     expect((await build(dir, '--app', 'server.js', '--include', 'data.csv')).code).toBe(0);
+  });
+
+  it('leaves no temporary files behind, whether it starts or not', async () => {
+    const place = folderWith();
+    for (const source of [SERVER, 'throw new Error("x")']) {
+      const dir = folderWith({ 'server.js': source });
+      await ropeway(['build', dir, '--app', 'server.js'], dir, { ...env, TMPDIR: place });
+      expect(readdirSync(join(dir, '.ropeway/packages'))).toHaveLength(2);
+      expect(readdirSync(place).filter((name) => !name.startsWith('ropeway-tmp-'))).toEqual([]);
+    }
   });
 
   it('packs all packages when those that are imported are not enough', async () => {
@@ -238,20 +259,6 @@ describe('bootCheck', () => {
     expect(error.code).toBe('BOOT_FAILED');
     expect(error.detail).toContain('oops');
     expect(error.detail).toContain('app.js:1');
-  });
-
-  it('leaves nothing behind', async () => {
-    const place = folderWith();
-    const { TMPDIR } = process.env;
-    process.env['TMPDIR'] = place;
-    try {
-      await boot(answering(200));
-      await errorOf(boot('throw new Error("x")'));
-      expect(Object.keys(tree(place)).filter((path) => path.startsWith('ropeway-boot-'))).toEqual([]);
-    } finally {
-      if (TMPDIR === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = TMPDIR;
-    }
   });
 
   it('runs the package, whatever becomes of the folder of the app', async () => {
