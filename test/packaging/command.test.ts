@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { bootCheck } from '../../src/cli/apps/boot-check.ts';
 import { buildPackage } from '../../src/packaging/build.ts';
+import type { NodeEntry } from '../../src/runtimes/entry.ts';
 import { DEFAULT_LIMITS, type FunctionSpec } from '../../src/platform/types.ts';
 import { type Finished, ropeway } from '../support/command.ts';
 import { testPythonEnv } from '../support/python.ts';
@@ -224,11 +225,15 @@ describe('bootCheck', () => {
   async function boot(source: string, handler = false): Promise<unknown> {
     const dir = folderWith({ 'app.js': source });
     const options = nodeOptions(dir);
-    const entry = handler
-      ? { ...options.entry, interface: 'handler' as const, attribute: 'main' }
-      : options.entry;
-    const packed = await buildPackage({ ...options, entry } as typeof options);
-    return bootCheck(packed, spec(dir));
+    const handlerEntry: NodeEntry = {
+      runtime: 'node',
+      interface: 'handler',
+      root: dir,
+      file: join(dir, 'app.js'),
+      attribute: 'main',
+      nodeOptions: [],
+    };
+    return bootCheck(await buildPackage(handler ? { ...options, entry: handlerEntry } : options), spec(dir));
   }
 
   const answering = (status: number): string =>
