@@ -31,6 +31,8 @@ export function run([program = '', ...args]: string[], options: RunOptions): Pro
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
+      // Windows starts such a file in its shell alone.
+      shell: program.endsWith('.cmd'),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const abort = (): void => void child.kill();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -273,6 +273,55 @@ describe('for another machine', () => {
       message: 'Python packages cannot be installed here for aws.',
       got: 'win32',
     });
+  });
+});
+
+describe('a Python without pip', () => {
+  /** Stands for uv: notes its arguments, and installs a package with this tag. */
+  function fakeUv(tag: string): string {
+    const folder = folderWith({
+      uv: `#!/bin/sh
+echo "$@" > "$(dirname "$0")/arguments"
+while [ "$1" != --target ]; do shift; done
+mkdir -p "$2/one-1.0.dist-info" && echo "Tag: ${tag}" > "$2/one-1.0.dist-info/WHEEL"
+echo > "$2/one.py"
+echo > "$2/.lock"
+`,
+    });
+    execFileSync('chmod', ['+x', join(folder, 'uv')]);
+    return folder;
+  }
+
+  async function buildWithUv(tag: string): Promise<{ uv: string; paths: string[] }> {
+    const { options, dir } = app();
+    const bare = join(dir, '.venv');
+    execFileSync(python, ['-m', 'venv', '--without-pip', bare]);
+    const uv = fakeUv(tag);
+    const { PATH } = process.env;
+    process.env['PATH'] = `${uv}:/usr/bin:/bin`;
+    try {
+      const wanted = options(['one'], {
+        interpreter: join(bare, 'bin/python'),
+        target: { ...AWS, python: '3.77' },
+      });
+      const { layer } = await buildPackage(wanted);
+      return { uv, paths: Object.keys(await contents(layer!.file)).toSorted() };
+    } finally {
+      process.env['PATH'] = PATH;
+    }
+  }
+
+  it('has its packages installed by uv, for the target', async () => {
+    const { uv, paths } = await buildWithUv('cp377-cp377-manylinux_2_17_x86_64');
+    expect(paths).toEqual(['python/one-1.0.dist-info/WHEEL', 'python/one.py']);
+    expect(readFileSync(join(uv, 'arguments'), 'utf8')).toMatch(
+      /^pip install --no-progress --link-mode copy --python \S+ --python-platform x86_64-manylinux_2_34 --python-version 3\.77 --target \S+ -r \S+\n$/,
+    );
+  });
+
+  it('has none that uv has compiled here', async () => {
+    const error = await errorOf(buildWithUv('cp311-cp311-linux_x86_64'));
+    expect(error.message).toBe('one 1.0 has no wheel for aws, and is not pure Python.');
   });
 });
 

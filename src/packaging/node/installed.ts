@@ -41,8 +41,13 @@ export interface Packages {
 
 export function readPackages(): Packages {
   const known = new Map<string, Installed>();
+  const places = new Map<string, Installed | undefined>();
+  const at = (place: string): Installed | undefined => {
+    if (!places.has(place)) places.set(place, existsSync(place) ? read(place) : undefined);
+    return places.get(place);
+  };
   const read = (place: string): Installed => {
-    const folder = realpathSync(place);
+    const folder = realpathSync.native(place);
     const installed = known.get(folder) ?? {
       folder,
       manifest: readManifest(folder) ?? {},
@@ -54,8 +59,10 @@ export function readPackages(): Packages {
   return {
     resolve: (start, name) => {
       for (let folder = start; ; folder = dirname(folder)) {
-        const place = join(folder, 'node_modules', name);
-        if (!folder.endsWith(`${sep}node_modules`) && existsSync(place)) return read(place);
+        const found = folder.endsWith(`${sep}node_modules`)
+          ? undefined
+          : at(join(folder, 'node_modules', name));
+        if (found !== undefined) return found;
         if (dirname(folder) === folder) return undefined;
       }
     },

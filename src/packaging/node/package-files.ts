@@ -1,12 +1,10 @@
-import { join, relative } from 'node:path';
-
 import { toPackFile } from '../files/collect.ts';
 import type { PackFile } from '../files/pack-file.ts';
 import { walk } from '../files/walk.ts';
 import type { Target } from '../types.ts';
 import type { Layout, Placement } from './layout.ts';
 import { isForAnother, nativePackage, refuses } from './native.ts';
-import { generatedBeside, linkedFiles } from './plan.ts';
+import { generated, linkedFiles } from './plan.ts';
 
 export interface PackageFiles {
   files: PackFile[];
@@ -20,7 +18,8 @@ const DECLARATIONS = /\.d\.(?:ts|mts|cts)(?:\.map)?$/;
  * The files of the packages of a layout. Packages that are made for several machines are taken with those parts that
  * the target loads. Throws NATIVE_PACKAGE for one that has none.
  */
-export function packageFiles({ placements }: Layout, target: Target): PackageFiles {
+export function packageFiles(layout: Layout, target: Target): PackageFiles {
+  const { placements } = layout;
   const isHere = target.platform === process.platform && target.arch === process.arch;
   const notices: string[] = [];
   const onOddity = (message: string): number => notices.push(message);
@@ -34,8 +33,9 @@ export function packageFiles({ placements }: Layout, target: Target): PackageFil
     const own = ownFiles(placement, onOddity).filter(({ path }) => keepsTypes || !DECLARATIONS.test(path));
     const native = own.filter(({ path }) => path.endsWith('.node')).map(({ source }) => String(source));
     if (!isHere && isForAnother(native, target)) wrong.push(nameOf(placement));
-    for (const file of [...own, ...generatedFiles(placement, onOddity)]) files.set(file.path, file);
+    for (const file of own) files.set(file.path, file);
   }
+  for (const file of generatedFiles(layout, onOddity)) files.set(file.path, file);
   if (wrong.length > 0) throw nativePackage([...new Set(wrong)].toSorted(), target);
   if (refused.length > 0)
     notices.push(`left out, for other machines: ${[...new Set(refused.map(nameOf))].join(', ')}`);
@@ -58,14 +58,10 @@ function ownFiles({ path: place, installed }: Placement, onOddity: (message: str
 }
 
 /** `node_modules/.prisma`, beside the package that loads it. */
-function generatedFiles(
-  { path: place, installed }: Placement,
-  onOddity: (message: string) => void,
-): PackFile[] {
-  const above = place.slice(0, place.lastIndexOf('node_modules/') + 'node_modules'.length);
-  return generatedBeside(installed.folder).flatMap((folder) =>
+function generatedFiles(layout: Layout, onOddity: (message: string) => void): PackFile[] {
+  return generated(layout).flatMap(({ path: place, folder }) =>
     walk({ folder, takes: () => true, outside: () => false, onOddity }).map((found) =>
-      toPackFile({ ...found, path: `${above}/${relative(join(folder, '..'), folder)}/${found.path}` }),
+      toPackFile({ ...found, path: `${place}/${found.path}` }),
     ),
   );
 }

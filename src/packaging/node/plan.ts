@@ -23,7 +23,6 @@ export interface NodePlan {
   fingerprint: unknown;
 }
 
-/** Loaders of TypeScript, which a bundle needs no more. */
 const NPM_LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
 const OTHER_LOCKS: Record<string, string> = {
   'pnpm-lock.yaml': 'pnpm install --prod',
@@ -63,15 +62,15 @@ function importersOf(dir: string, entry: Entry): string[] {
   return importers;
 }
 
-function fingerprintOf({ placements, missing }: Layout): unknown {
+function fingerprintOf(layout: Layout): unknown {
   return [
-    missing,
-    placements.map(({ path, installed: { folder, manifest, linked } }) => [
+    layout.missing,
+    layout.placements.map(({ path, installed: { folder, manifest, linked } }) => [
       path,
       manifest.version,
       ...(linked ? fingerprints(linkedFiles(folder)) : []),
-      ...madeBeside(folder),
     ]),
+    generated(layout).map(({ path, folder }) => [path, ...namesAndSizes(folder)]),
   ];
 }
 
@@ -80,12 +79,9 @@ export function linkedFiles(folder: string): ReturnType<typeof collect>['files']
   return collect({ dir: folder, outFolder: join(folder, '.ropeway') }).files;
 }
 
-/** What generators put beside packages (`node_modules/.prisma`): names and sizes. */
-function madeBeside(folder: string): string[] {
-  return generatedBeside(folder).flatMap((made) =>
-    walk({ folder: made, takes: () => true, outside: () => false, onOddity: () => undefined }).map(
-      ({ path, size }) => `${path} ${size}`,
-    ),
+function namesAndSizes(folder: string): string[] {
+  return walk({ folder, takes: () => true, outside: () => false, onOddity: () => undefined }).map(
+    ({ path, size }) => `${path} ${size}`,
   );
 }
 
@@ -102,14 +98,31 @@ const NOT_LOADED = new Set([
   '.tmp',
 ]);
 
-/** Folders with a dot in the node_modules that a package is in. */
-export function generatedBeside(folder: string): string[] {
+/** What generators put beside packages (`node_modules/.prisma`), and where it goes: each once. */
+export function generated({ placements }: Layout): { path: string; folder: string }[] {
+  const found = new Map<string, { path: string; folder: string }>();
+  const looked = new Set<string>();
+  for (const { path, installed } of placements) {
+    const modules = modulesOf(installed.folder);
+    const above = path.slice(0, path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    if (modules === undefined || looked.has(`${modules}\0${above}`)) continue;
+    looked.add(`${modules}\0${above}`);
+    for (const name of dotFolders(modules))
+      found.set(above + name, { path: above + name, folder: join(modules, name) });
+  }
+  return [...found.values()];
+}
+
+/** The node_modules that a package is in. */
+function modulesOf(folder: string): string | undefined {
   const at = folder.lastIndexOf(`${sep}node_modules${sep}`);
-  if (at === -1) return [];
-  const modules = folder.slice(0, at + `${sep}node_modules`.length);
+  return at === -1 ? undefined : folder.slice(0, at + `${sep}node_modules`.length);
+}
+
+function dotFolders(modules: string): string[] {
   return readdirSync(modules, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name.startsWith('.') && !NOT_LOADED.has(entry.name))
-    .map(({ name }) => join(modules, name));
+    .map(({ name }) => name);
 }
 
 function installer(dir: string, missing: string[]): 'npm' {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import type { FoundFile } from '../files/walk.ts';
 
-/** Files in a `.dist-info` that tell of the machine that installed it. */
-const MACHINE_NOTES = /^[^/]+\.dist-info\/(?:direct_url|uv_cache)\.json$/;
+/** What installers note about the machine, or leave behind. */
+const MACHINE_NOTES = /^[^/]+\.dist-info\/(?:direct_url|uv_cache|uv_build)\.json$|^\.lock$/;
 const TESTS = /(?:^|\/)tests\//;
 
 /**
