@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { buildPackage } from '../../src/packaging/build.ts';
 import { sourceDigest } from '../../src/packaging/source-digest.ts';
+import type { NodeEntry } from '../../src/runtimes/entry.ts';
 import { contents, errorOf, folderWith, manifest, nodeOptions, write } from './support.ts';
 
 /** An app with one package for production, one for development. */
@@ -110,6 +111,50 @@ describe('a package of a Node app', () => {
     const entry = { ...options.entry, nodeOptions: ['--import', 'dev'] } as typeof options.entry;
     const packed = await contents((await buildPackage({ ...options, entry })).code.file);
     expect(packed).toHaveProperty('node_modules/dev/package.json');
+  });
+
+  it('bundled, has one file instead of packages, and what options of node load', async () => {
+    const esbuild = {
+      'package.json': JSON.stringify({ devDependencies: { esbuild: '1' }, dependencies: { a: '1' } }),
+      'node_modules/esbuild/package.json': manifest('esbuild', '1.0.0'),
+      // Stands for esbuild: tells what it was asked for.
+      'node_modules/esbuild/index.js': `exports.version = '1.0.0';
+exports.build = async ({ entryPoints, format, external }) => {
+  if (entryPoints[0].includes('broken')) throw new Error('cannot be parsed');
+  return { outputFiles: [{ contents: Buffer.from(JSON.stringify({ format, external })) }] };
+};`,
+    };
+    const dir = smallApp({ ...esbuild, 'broken.js': '' });
+    const options = nodeOptions(dir, 'app.js', { node: 'bundled' });
+    const loading: NodeEntry = {
+      runtime: 'node',
+      interface: 'listener',
+      root: dir,
+      file: join(dir, 'app.js'),
+      nodeOptions: ['--import', 'tsx', '-r', 'dev/config'],
+    };
+    const { code, entry } = await buildPackage({ ...options, entry: loading });
+    const packed = await contents(code.file);
+    expect(
+      Object.keys(packed)
+        .filter((path) => path.startsWith('node_modules/'))
+        .toSorted(),
+    ).toEqual(['node_modules/.prisma/client/index.js', 'node_modules/dev/package.json']);
+    expect(packed['app.bundle.cjs']).toBe('{"format":"cjs","external":["dev"]}');
+    expect(packed).toHaveProperty('views/index.html');
+    expect(entry).toMatchObject({ file: 'app.bundle.cjs', nodeOptions: ['-r', 'dev/config'] });
+
+    const digest = await sourceDigest(options);
+    write(dir, { 'node_modules/a/package.json': manifest('a', '1.0.1') });
+    expect(await sourceDigest(options)).not.toBe(digest);
+
+    const error = await errorOf(buildPackage(nodeOptions(dir, 'broken.js', { node: 'bundled' })));
+    expect(error).toMatchObject({
+      code: 'BUNDLE_FAILED',
+      message: 'esbuild 1.0.0 cannot make one file of broken.js.',
+      detail: 'cannot be parsed',
+      fix: 'pack the packages as they are: --node installed',
+    });
   });
 
   it('is installed beside the app when nothing is installed; the app stays as it is', async () => {

@@ -38,15 +38,13 @@ export function planNode({ dir, entry, node: mode = 'installed' }: PackageOption
   if (existsSync(join(dir, '.pnp.cjs'))) throw plugAndPlay();
   const nodeOptions = entry.runtime === 'node' ? entry.nodeOptions : [];
   const extra = neededByOptions(nodeOptions, mode === 'bundled').map((name) => ({ name, optional: true }));
-  const layout = layOut({
-    dir: root,
-    importers,
-    extra,
-    manifests: mode !== 'bundled',
-    packages: readPackages(),
-  });
-  const install = layout.missing.length === 0 ? undefined : installer(dir, layout.missing);
-  return { mode, importers, extra, layout, install, fingerprint: fingerprintOf(layout) };
+  const packages = readPackages();
+  const all = layOut({ dir: root, importers, extra, manifests: true, packages });
+  const install = all.missing.length === 0 ? undefined : installer(dir, all.missing);
+  // A bundle is made of all packages, and has none beside it but what options of node load.
+  const layout =
+    mode === 'bundled' ? layOut({ dir: root, importers, extra, manifests: false, packages }) : all;
+  return { mode, importers, extra, layout, install, fingerprint: fingerprintOf(all) };
 }
 
 /** Folders with a package.json, from that of the app down to that of its main module. */
