@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { testPythonEnv } from '../support/python.ts';
 import { root } from '../support/root.ts';
 
 const run = promisify(execFile);
@@ -101,6 +102,31 @@ describe('the npm package in an empty folder', () => {
       '{"got":"Timer"}',
     ]);
   });
+
+  it('deploys a Python app with a dependency, by a component that imports it', async () => {
+    const files = {
+      'shop/app.py':
+        "import itsdangerous\n\ndef application(environ, start_response):\n    start_response('200 OK', [])\n    return [itsdangerous.__name__.encode()]\n",
+      'shop/requirements.txt': 'itsdangerous==2.2.0\n',
+      'mine/package.json': '{"type": "module"}',
+      'mine/index.js':
+        "import { Component } from 'ropeway';\nexport default class extends Component {\n  async default() { return (await this.load('web'))({ src: './shop' }); }\n}\n",
+      'ropeway.yml': 'shop:\n  component: ./mine\n',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const env = { ...process.env, ...(await testPythonEnv()), ROPEWAY_STATE: join(folder, 's') };
+    const command = join(folder, 'node_modules', '.bin', 'ropeway');
+    const { stdout } = await run(command, ['deploy', '--json'], { cwd: folder, env });
+    const finished = JSON.parse(stdout.trim().split('\n').at(-1)!) as { outputs: { shop: { url: string } } };
+    try {
+      expect(await (await fetch(finished.outputs.shop.url)).text()).toBe('itsdangerous');
+    } finally {
+      await run(command, ['remove', '--yes'], { cwd: folder, env });
+    }
+  }, 120_000);
 });
 
 describe('the Python package from an archive in an empty folder', () => {
