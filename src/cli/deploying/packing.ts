@@ -17,6 +17,7 @@ import { appAmbiguous, appNotFound } from '../apps/find-app.ts';
 import { evidenceLine } from '../apps/output.ts';
 import { pythonNeeds } from '../apps/python-needs.ts';
 import { handlerEntry } from './handler-entry.ts';
+import { noteUse, packagesFolder } from './packages-folder.ts';
 import type { WorkshopOptions } from './workshop.ts';
 
 /** Finds the app of a folder, its Python, and what its package would be made of. */
@@ -29,7 +30,9 @@ export async function findForDeployment(wish: AppWish, options: WorkshopOptions)
 
 /** Packs an app, unless the same was packed before. */
 export async function buildForDeployment(app: FoundApp, options: WorkshopOptions): Promise<BuiltApp> {
-  const { code, layer, entry } = await buildPackage(await packageOptions(app, options));
+  const { code, layer, entry, source } = await buildPackage(await packageOptions(app, options));
+  const note = join(packagesFolder(options.root), `${source}.json`);
+  noteUse([note, code.file, ...(layer === undefined ? [] : [layer.file])]);
   return {
     entry,
     code,
@@ -39,15 +42,13 @@ export async function buildForDeployment(app: FoundApp, options: WorkshopOptions
 }
 
 /** Packs a folder's files as they are. */
-export function packForDeployment(
+export async function packForDeployment(
   wish: FolderWish,
   { root, onNote, signal }: WorkshopOptions,
 ): Promise<PackageFile> {
-  return packFolder({ ...wish, outFolder: packagesFolder(root), onNotice: onNote, signal });
-}
-
-function packagesFolder(root: string): string {
-  return join(root, '.ropeway', 'packages');
+  const packed = await packFolder({ ...wish, outFolder: packagesFolder(root), onNotice: onNote, signal });
+  noteUse([packed.file]);
+  return packed;
 }
 
 async function packageOptions(

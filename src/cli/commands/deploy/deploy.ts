@@ -1,6 +1,7 @@
 import { deployAll, type Deployed } from '../../../components/engine/deploy.ts';
 import { colors } from '../../colors.ts';
 import type { DeployingOptions } from '../../deploying/options.ts';
+import { prunePackages } from '../../deploying/packages-folder.ts';
 import { asRopewayError, shownOutputs } from '../../deploying/report.ts';
 import { type Session, withSession } from '../../deploying/session.ts';
 import { printEvent, say } from '../../print-lines.ts';
@@ -42,6 +43,7 @@ async function finish(
   ms: number,
 ): Promise<void> {
   signal.throwIfAborted();
+  prunePackages(project.dir);
   const failures = [...deployed.outcomes].flatMap(([alias, outcome]) =>
     outcome.kind === 'failed' ? [asRopewayError(alias, outcome.error)] : [],
   );

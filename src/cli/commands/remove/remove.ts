@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { adoptFromFile } from '../../../components/engine/adopt.ts';
 import { dependentsOf, removeRecords } from '../../../components/engine/remove.ts';
@@ -7,6 +6,7 @@ import { RopewayError } from '../../../lib/errors.ts';
 import { isInteractive } from '../../apps/find-app.ts';
 import { colors } from '../../colors.ts';
 import type { DeployingOptions } from '../../deploying/options.ts';
+import { packagesFolder } from '../../deploying/packages-folder.ts';
 import { asRopewayError } from '../../deploying/report.ts';
 import { type Session, withSession } from '../../deploying/session.ts';
 import { printEvent, say } from '../../print-lines.ts';
@@ -74,5 +74,5 @@ async function agreed(
 
 /** Packages are there to be deployed; with nothing deployed they are only in the way. */
 function removePackages(dir: string): void {
-  rmSync(join(dir, '.ropeway', 'packages'), { recursive: true, force: true });
+  rmSync(packagesFolder(dir), { recursive: true, force: true });
 }
