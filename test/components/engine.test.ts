@@ -7,7 +7,7 @@ import { adoptFromFile } from '../../src/components/engine/adopt.ts';
 import { callVerb } from '../../src/components/engine/call-verb.ts';
 import { deployAll } from '../../src/components/engine/deploy.ts';
 import { planAll } from '../../src/components/engine/plan.ts';
-import { openStateStore } from '../../src/components/state/store.ts';
+import { openStateStore, type StateRecord } from '../../src/components/state/store.ts';
 import type { RopewayError } from '../../src/lib/errors.ts';
 import { engineOptions, entry, memoryTarget, memoryWorkshop, type MemoryTarget } from './fakes.ts';
 import { deploy, remove, root, shop, store } from './shop.ts';
@@ -122,6 +122,35 @@ describe('deploying', () => {
     await deploy(target, [entry('api', 'flask', { src: './api', name: 'two' })]);
     expect([...target.functions.keys()]).toEqual(['two']);
     expect(target.calls).toEqual(['deploy one', 'deploy two', 'remove one']);
+  });
+
+  test('a change of the name that was cut off leaves no function behind', async () => {
+    for (let cut = 0; cut < 8; cut += 1) {
+      let left = Infinity;
+      const target = memoryTarget(() => {
+        left -= 1;
+        if (left < 0) throw new Error('cut off');
+      });
+      const here = openStateStore({ root, project: 'shop', target: 'local', stage: `cut-${cut}` });
+      let writes = Infinity;
+      const cutStore = {
+        ...here,
+        write: async (record: StateRecord) => {
+          writes -= 1;
+          if (writes < 0) throw new Error('cut off');
+          await here.write(record);
+        },
+      };
+      const one = [entry('api', 'flask', { src: './api', name: 'one' })];
+      const two = [entry('api', 'flask', { src: './api', name: 'two' })];
+      await deploy(target, one, {}, { store: cutStore });
+      if (cut % 2 === 0) left = cut / 2;
+      else writes = (cut + 1) / 2 + 1;
+      await deploy(target, two, {}, { store: cutStore }).catch(() => undefined);
+      left = writes = Infinity;
+      await deploy(target, two, {}, { store: cutStore });
+      expect([...target.functions.keys()]).toEqual(['two']);
+    }
   });
 
   test('a state that was lost makes nothing twice', async () => {

@@ -76,6 +76,8 @@ abstract class AppComponent extends Component {
     if (because.length === 0) {
       const version = live!.version!;
       this.state = { ...this.state, function: name, version, parts, routes, salt: wanted.salt };
+      // A deployment that was cut off may have left them.
+      await this.#removeObsolete();
       return this.#outputs(settings, {
         version,
         ...(live!.url === undefined ? {} : { url: live!.url }),
@@ -217,12 +219,13 @@ abstract class AppComponent extends Component {
   }
 
   async #removeObsolete(): Promise<void> {
-    for (const name of this.#state.obsolete ?? []) {
+    const { obsolete = [], ...rest } = this.#state;
+    if (obsolete.length === 0) return;
+    for (const name of obsolete) {
       const live = await this.context.provider.findFunction(name);
       if (live !== undefined && isOurs(this, live.versions.at(-1)?.labels))
         await this.context.provider.removeFunction(name);
     }
-    const { obsolete: _, ...rest } = this.#state;
     this.state = rest;
     await this.save();
   }
