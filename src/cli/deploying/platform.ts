@@ -42,7 +42,8 @@ export async function openTarget({ target, platform, signal, onNotice }: TargetO
   return {
     provider: localProvider(controlClient(controlSocket(state), signal)),
     close: async () =>
-      (await stopIfIdle(state))
+      // One that does not answer any more needs no stopping, and what was to be said has been.
+      (await stopIfIdle(state).catch(() => false))
         ? 'nothing is deployed any more: the platform in the background was stopped'
         : undefined,
   };

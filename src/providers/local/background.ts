@@ -82,6 +82,8 @@ export async function stopIfIdle(state: string): Promise<boolean> {
   if (pid !== background.pid || functions.length > 0 || sites.length > 0) return false;
   process.kill(pid, 'SIGTERM');
   while (isAlive(pid)) await sleep(10);
+  // Somebody else may have deployed in the last moment: that is kept, and there again with the next start.
+  if (holdsDeployments(state)) return false;
   if (background.madeFolder) rmSync(state, { recursive: true, force: true });
   else for (const file of [backgroundFile(state), logFile(state)]) rmSync(file, { force: true });
   return true;
@@ -101,6 +103,20 @@ export function noteBackground(state: string, port: number): void {
   if (how === undefined) return;
   const note: Background = { pid: process.pid, port, madeFolder: how === 'made-folder' };
   writeFileSync(backgroundFile(state), JSON.stringify(note), { mode: 0o600 });
+}
+
+/** Whether anything is stored as deployed; what cannot be read is somebody's, too. */
+function holdsDeployments(state: string): boolean {
+  const file = join(state, 'deployments.json');
+  if (!existsSync(file)) return false;
+  try {
+    const { value } = JSON.parse(readFileSync(file, 'utf8')) as {
+      value: { functions: object; sites?: object };
+    };
+    return Object.keys({ ...value.functions, ...value.sites }).length > 0;
+  } catch {
+    return true;
+  }
 }
 
 function logFile(state: string): string {
