@@ -113,7 +113,7 @@ export interface LiveFunction {
   /** Oldest first. */
   versions: LiveVersion[];
   url?: string;
-  /** `/shop/*`, one per route. */
+  /** `GET shop.example.com/users/*`: one text per route (see `routeText`), those of gateways, too. */
   routes: string[];
 }
 

@@ -262,7 +262,9 @@ describe('planning', () => {
     const target = memoryTarget();
     await deploy(target);
     target.functions.delete('backoffice');
+    target.functions.get('shop-api')!.versions[0]!.routes = [];
     const planned = await plan(target);
+    expect(planned['api']!.changes[0]!.because).toEqual(['/shop-api/* does not lead to it']);
     expect(planned['admin']).toMatchObject({
       action: 'update',
       changes: [{ action: 'create', name: 'backoffice' }],

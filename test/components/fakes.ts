@@ -7,6 +7,7 @@ import type { Done } from '../../src/components/engine/report.ts';
 import { createRegistry } from '../../src/components/registry/registry.ts';
 import type { StateStore } from '../../src/components/state/store.ts';
 import type { Change, ComponentContext, Workshop } from '../../src/components/types.ts';
+import { routeText } from '../../src/providers/route-text.ts';
 import { RopewayError } from '../../src/lib/errors.ts';
 import type {
   FunctionDeployment,
@@ -55,7 +56,7 @@ export function memoryTarget(before: (call: string) => void = () => undefined): 
           code: code.digest,
         })),
         ...urlOf(last.routes?.[0]?.path),
-        routes: (last.routes ?? []).map(({ path }) => path),
+        routes: (last.routes ?? []).map(routeText),
       };
     },
     deployFunction: async (deployment) => {

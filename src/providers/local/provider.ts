@@ -14,6 +14,7 @@ import type {
   RouteWish,
   SiteDeployment,
 } from '../types.ts';
+import { routeText } from '../route-text.ts';
 import type { ControlClient } from './control-client.ts';
 
 /** The alias that routes of the platform name. */
@@ -209,10 +210,7 @@ function toLiveFunction(
       ...(files === undefined ? {} : { code: files.code }),
     })),
     ...(url === undefined ? {} : { url }),
-    routes: routes.map(
-      ({ host = '', path, methods }) =>
-        `${methods === undefined ? '' : `${methods.join(',')} `}${host}${path}`,
-    ),
+    routes: routes.map(routeText),
   };
 }
 

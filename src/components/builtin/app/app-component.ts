@@ -210,8 +210,8 @@ abstract class AppComponent extends Component {
     return { name, found, live, routes, salt, parts, labels: { ...labelsOf(this), deployment } };
   }
 
-  #differences({ name, live, parts, labels }: Wanted): string[] {
-    return differences(this.#state, live, { name, parts, deployment: labels['deployment']! });
+  #differences({ name, live, parts, labels, routes = [] }: Wanted): string[] {
+    return differences(this.#state, live, { name, parts, deployment: labels['deployment']!, routes });
   }
 
   async #layers({ layers }: AppSettings): Promise<{ file: string; digest: string }[]> {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 
 import type { LiveFunction, RouteWish } from '../../../providers/types.ts';
+import { routeText } from '../../../providers/route-text.ts';
 import type { FoundApp } from '../../types.ts';
 import type { AppSettings } from './settings.ts';
 
@@ -62,7 +63,7 @@ export interface Before {
 export function differences(
   before: Before,
   live: LiveFunction | undefined,
-  now: { name: string; parts: Record<string, string>; deployment: string },
+  now: { name: string; parts: Record<string, string>; deployment: string; routes: readonly RouteWish[] },
 ): string[] {
   if (live === undefined) return ['it is not there'];
   const serving = live.versions.find(({ version }) => version === live.version);
@@ -75,5 +76,7 @@ export function differences(
     because.push(`version ${live.version} serves, not ${before.version}`);
   else if (because.length === 0 && !isSame) because.push('an older version serves');
   if (before.function !== now.name) because.push('name');
+  const lost = now.routes.map(routeText).find((text) => !live.routes.includes(text));
+  if (because.length === 0 && lost !== undefined) because.push(`${lost} does not lead to it`);
   return because;
 }
