@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -26,6 +35,9 @@ export interface StartOptions {
 }
 
 const USUAL_PORT = 3000;
+const ANY_PORT = 0;
+/** Nobody runs yet. */
+const NOBODY = -1;
 const START_MS = 30_000;
 
 /** Starts `ropeway serve` in the background unless one has the state folder. Returns whether it did. Throws PLATFORM_NOT_STARTED. */
@@ -33,10 +45,12 @@ export async function ensurePlatform(options: StartOptions): Promise<{ started: 
   const { state } = options;
   if (await accepts({ path: controlSocket(state) })) return { started: false };
   const before = readBackground(state);
-  const madeFolder = before?.madeFolder ?? !existsSync(state);
+  const madeFolder = before?.madeFolder ?? isNewOrEmpty(state);
   mkdirSync(state, { recursive: true, mode: 0o700 });
+  // Noted before anything starts: whoever comes after us, should we be killed, is not to take the folder for somebody's.
+  if (before === undefined) writeNote(state, { pid: NOBODY, port: ANY_PORT, madeFolder });
   // Between a look at a port and the start somebody else may have taken it: then any port.
-  for (const port of [await choosePort(before?.port), 0])
+  for (const port of [await choosePort(before?.port), ANY_PORT])
     if (await start(options, port, madeFolder)) return { started: true };
   throw notStarted(logFile(state));
 }
@@ -101,8 +115,7 @@ export function isBackground(): boolean {
 export function noteBackground(state: string, port: number): void {
   const how = process.env[STARTED_BY];
   if (how === undefined) return;
-  const note: Background = { pid: process.pid, port, madeFolder: how === 'made-folder' };
-  writeFileSync(backgroundFile(state), JSON.stringify(note), { mode: 0o600 });
+  writeNote(state, { pid: process.pid, port, madeFolder: how === 'made-folder' });
 }
 
 /** Whether anything is stored as deployed; what cannot be read is somebody's, too. */
@@ -123,6 +136,14 @@ function logFile(state: string): string {
   return join(state, 'serve.log');
 }
 
+function writeNote(state: string, note: Background): void {
+  writeFileSync(backgroundFile(state), JSON.stringify(note), { mode: 0o600 });
+}
+
+function isNewOrEmpty(folder: string): boolean {
+  return !existsSync(folder) || readdirSync(folder).length === 0;
+}
+
 function backgroundFile(state: string): string {
   return join(state, 'background.json');
 }
@@ -138,9 +159,9 @@ function readBackground(state: string): Background | undefined {
 /** The one that it had, so that addresses stay; else the usual one, else any (0). */
 async function choosePort(before: number | undefined): Promise<number> {
   for (const port of [before, USUAL_PORT]) {
-    if (port !== undefined && !(await accepts({ host: '127.0.0.1', port }))) return port;
+    if (port !== undefined && port !== ANY_PORT && !(await accepts({ host: '127.0.0.1', port }))) return port;
   }
-  return 0;
+  return ANY_PORT;
 }
 
 async function soonAccepts(socket: string): Promise<boolean> {
