@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { RopewayError, systemCode } from '../../lib/errors.ts';
 import { isAlive } from '../../lib/processes.ts';
-import { makeHidden } from './folder.ts';
+import { makeHidden, namesIn } from './folder.ts';
 
 /** Who has the state. */
 export interface Holder {
@@ -33,7 +33,7 @@ export function takeLock(
   const path = lockFile(folder);
   const holder: Holder = { pid: process.pid, host: hostname(), verb, since: new Date().toISOString() };
   // Written apart and then linked: whoever sees the lock sees all of it.
-  const draft = `${path}.${process.pid}.tmp`;
+  const draft = ownFile(path, 'tmp');
   writeDraft(root, folder, draft, JSON.stringify(holder));
   try {
     for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -50,6 +50,19 @@ export function takeLock(
     rmSync(draft, { force: true });
   }
   throw locked(readHolder(folder) ?? holder);
+}
+
+/** Takes away what commands of this machine that were killed have left while they took the lock. Only for who has it. */
+export function dropLockDrafts(folder: string): void {
+  for (const name of namesIn(folder)) {
+    const [, host, pid] = /^lock\.(.+)\.(\d+)\.(?:tmp|gone)$/.exec(name) ?? [];
+    if (host === hostname() && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** A name that no other process has, of whatever machine. */
+function ownFile(path: string, ending: string): string {
+  return `${path}.${hostname()}.${process.pid}.${ending}`;
 }
 
 /** Whoever had the lock before may take the empty folder away at the same moment. */
@@ -100,7 +113,7 @@ function linked(draft: string, path: string): boolean {
 
 /** Takes away the lock of one that is gone, and no other: two commands may come upon it at the same time. */
 function putAside(path: string, gone: Holder): boolean {
-  const aside = `${path}.${process.pid}.gone`;
+  const aside = ownFile(path, 'gone');
   try {
     renameSync(path, aside);
     const isIt = readFileSync(aside, 'utf8') === JSON.stringify(gone);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { errorMessage, RopewayError, systemCode } from '../../lib/errors.ts';
 import { makeHidden, namesIn, tidyFolders } from './folder.ts';
+import { dropLockDrafts } from './lock.ts';
 
 /** What is known of one component that was deployed, or began to be. */
 const recordSchema = z.strictObject({
@@ -75,6 +76,7 @@ export function openStateStore({ root, project, target, stage, shared }: StateOp
         .filter((name) => name.endsWith('.json'))
         .flatMap((name) => readRecord(join(folder, name)) ?? []),
     dropDrafts: () => {
+      dropLockDrafts(folder);
       for (const name of namesIn(folder)) {
         if (/\.json\.\d+\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
       }

@@ -24,6 +24,7 @@ export async function remove(alias: string | undefined, options: RemoveCommandOp
       session.report.notice(`deployed from elsewhere, by these files: ${found.join(', ')}`);
     const chosen = chosenAliases(session, alias);
     if (chosen.length === 0) {
+      tidyPackages(session);
       say(
         options.json ? JSON.stringify({ type: 'removed-all', ok: true, removed: [] }) : 'nothing is deployed',
       );
@@ -35,7 +36,7 @@ export async function remove(alias: string | undefined, options: RemoveCommandOp
     const failures = [...outcomes].flatMap(([name, outcome]) =>
       outcome.kind === 'failed' ? [asRopewayError(name, outcome.error)] : [],
     );
-    if (session.store.list().length === 0) removePackages(session.project.dir);
+    tidyPackages(session);
     if (options.json) {
       const removed = [...outcomes].flatMap(([name, { kind }]) => (kind === 'done' ? [name] : []));
       printEvent('removed-all', { ok: failures.length === 0, removed });
@@ -73,6 +74,6 @@ async function agreed(
 }
 
 /** Packages are there to be deployed; with nothing deployed they are only in the way. */
-function removePackages(dir: string): void {
-  rmSync(packagesFolder(dir), { recursive: true, force: true });
+function tidyPackages({ store, project }: Session): void {
+  if (store.list().length === 0) rmSync(packagesFolder(project.dir), { recursive: true, force: true });
 }
