@@ -174,7 +174,7 @@ describe('inputs of the old framework components', () => {
 
   test.each<[Record<string, unknown>, string, string, string]>([
     [{ functionConf: { memorySize: 'much' } }, 'functionConf.memorySize', 'a whole number', '"much"'],
-    [{ functionConf: 3 }, 'functionConf', 'object', '3'],
+    [{ functionConf: 3 }, 'functionConf', 'a mapping', '3'],
     [
       { functionConf: { environment: { variables: 3 } } },
       'functionConf.environment.variables',
@@ -196,6 +196,53 @@ describe('inputs of the old framework components', () => {
       message: `shop.yml:mine.${path}: the input \`${path}\` of \`mine\` is not valid.`,
       expected,
       got,
+    });
+  });
+
+  const conf = (inputs: object): Record<string, unknown> => ({ functionConf: inputs });
+  const gateway = (inputs: object): Record<string, unknown> => ({ apigatewayConf: inputs });
+
+  // Each input of the table once; usagePlan, auth and tags may be anything, since nothing reads them any more.
+  test.each<[path: string, inputs: Record<string, unknown>, expected: string]>([
+    ['region', { region: 3 }, 'a text, or a list of texts'],
+    ['functionName', { functionName: 3 }, 'a text'],
+    ['name', { name: 3 }, 'a text'],
+    ['runtime', { runtime: 3 }, 'a text'],
+    ['code', { code: 3 }, 'a text'],
+    ['src', { src: 3 }, 'a folder, or `src` and `exclude`'],
+    ['include', { include: 3 }, 'a text, or a list of texts'],
+    ['exclude', { exclude: { a: 3 } }, 'a text, or a list of texts'],
+    ['entry', { entry: 3 }, 'a text'],
+    ['entryFile', { entryFile: 3 }, 'a text'],
+    ['djangoProjectName', { djangoProjectName: 3 }, 'a text'],
+    ['projectName', { projectName: 3 }, 'a text'],
+    ['serviceName', { serviceName: 3 }, 'a text'],
+    ['serviceId', { serviceId: 3 }, 'a text'],
+    ['functionConf', { functionConf: 3 }, 'a mapping'],
+    ['functionConf.timeout', conf({ timeout: 'x' }), 'a whole number'],
+    ['functionConf.memorySize', conf({ memorySize: 1.5 }), 'a whole number'],
+    ['functionConf.environment', conf({ environment: 3 }), 'a mapping'],
+    [
+      'functionConf.environment.variables',
+      conf({ environment: { variables: 3 } }),
+      'names with texts, numbers, true or false',
+    ],
+    ['functionConf.vpcConfig', conf({ vpcConfig: 3 }), 'a mapping'],
+    ['functionConf.vpcConfig.vpcId', conf({ vpcConfig: { vpcId: 3 } }), 'a text'],
+    ['functionConf.vpcConfig.subnetId', conf({ vpcConfig: { subnetId: 3 } }), 'a text'],
+    ['apigatewayConf', { apigatewayConf: 3 }, 'a mapping'],
+    ['apigatewayConf.protocols', gateway({ protocols: 3 }), 'a text, or a list of texts'],
+    ['apigatewayConf.environment', gateway({ environment: 3 }), 'a text'],
+    ['apigatewayConf.customDomain', gateway({ customDomain: 3 }), 'a list of domains'],
+    ['apigatewayConf.enableCORS', gateway({ enableCORS: 'perhaps' }), 'true or false'],
+    ['apigatewayConf.serviceTimeout', gateway({ serviceTimeout: 'x' }), 'a whole number'],
+    ['layers', { layers: 3 }, 'a list of layers: name and version'],
+    ['role', { role: 3 }, 'a text'],
+  ])('%s that cannot be', async (path, inputs, expected) => {
+    await expect(deploy(FLASK, inputs)).rejects.toMatchObject({
+      code: 'INPUTS',
+      message: `shop.yml:mine.${path}: the input \`${path}\` of \`mine\` is not valid.`,
+      expected,
     });
   });
 

@@ -4,7 +4,7 @@ import type { RouteWish } from '../../../providers/types.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { defined } from '../app/own-inputs.ts';
 import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unknownNotes, unusedNotes } from './notes.ts';
-import { environmentValues, flag, maybe, texts, wholeNumber, text } from './words.ts';
+import { environmentValues, flag, maybe, texts, wholeNumber, text, word } from './words.ts';
 
 const layer = z.looseObject({
   name: text,
@@ -21,15 +21,18 @@ export const oldAppSchema = z.looseObject({
   code: text.optional(),
   /** What `code` was called later. */
   src: z
-    .union([
-      text,
-      z.looseObject({
-        src: text.optional(),
-        exclude: texts.optional(),
-        bucket: z.string().optional(),
-        object: z.string().optional(),
-      }),
-    ])
+    .union(
+      [
+        text,
+        z.looseObject({
+          src: text.optional(),
+          exclude: texts.optional(),
+          bucket: word.optional(),
+          object: word.optional(),
+        }),
+      ],
+      { error: 'expected a folder, or `src` and `exclude`' },
+    )
     .optional(),
   include: texts.optional(),
   exclude: texts.optional(),
@@ -37,30 +40,35 @@ export const oldAppSchema = z.looseObject({
   entryFile: text.optional(),
   djangoProjectName: text.optional(),
   projectName: text.optional(),
-  serviceName: z.string().optional(),
-  serviceId: z.string().optional(),
+  serviceName: word.optional(),
+  serviceId: word.optional(),
   functionConf: maybe({
     timeout: wholeNumber.optional(),
     memorySize: wholeNumber.optional(),
     environment: maybe({ variables: environmentValues.optional() }),
-    vpcConfig: maybe({ vpcId: z.string().nullish(), subnetId: z.string().nullish() }),
+    vpcConfig: maybe({ vpcId: word.nullish(), subnetId: word.nullish() }),
   }),
   apigatewayConf: maybe({
     protocols: texts.optional(),
-    environment: z.string().optional(),
+    environment: word.optional(),
     usagePlan: z.unknown().optional(),
     auth: z.unknown().optional(),
     customDomain: z
-      .union([
-        z.array(z.union([z.string().transform((domain) => ({ domain })), z.looseObject({ domain: text })])),
-        z.null(),
-      ])
+      .union(
+        [
+          z.array(z.union([z.string().transform((domain) => ({ domain })), z.looseObject({ domain: text })])),
+          z.null(),
+        ],
+        { error: 'expected a list of domains' },
+      )
       .optional(),
     enableCORS: flag.optional(),
     serviceTimeout: wholeNumber.optional(),
   }),
-  layers: z.union([z.array(layer), z.null()]).optional(),
-  role: z.string().nullish(),
+  layers: z
+    .union([z.array(layer), z.null()], { error: 'expected a list of layers: name and version' })
+    .optional(),
+  role: word.nullish(),
   tags: z.unknown().optional(),
 });
 

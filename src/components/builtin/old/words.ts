@@ -5,6 +5,9 @@ export const text = z
   .string({ error: 'expected a text' })
   .min(1, { error: 'expected a text with something in it' });
 
+/** A text that may have nothing in it. */
+export const word = z.string({ error: 'expected a text' });
+
 /** A text that old files write in quotes or without: `memorySize: '128'`. */
 export const wholeNumber = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)], {
   error: 'expected a whole number',
@@ -34,7 +37,7 @@ export function maybe<T extends z.ZodRawShape>(shape: T) {
   return z
     .preprocess(
       (value) => (value === null || value === '' ? undefined : value),
-      z.looseObject(shape).optional(),
+      z.looseObject(shape, { error: 'expected a mapping' }).optional(),
     )
     .optional();
 }
