@@ -3,7 +3,12 @@ import { resolveInputs } from '../../config/project/load.ts';
 import type { DeployOptions } from '../../components/engine/deploy.ts';
 import { createRegistry } from '../../components/registry/registry.ts';
 import { breakLock, holderText, type Lock, readHolder, takeLock } from '../../components/state/lock.ts';
-import { openStateStore, type StateOptions, type StateStore } from '../../components/state/store.ts';
+import {
+  openStateStore,
+  type StateOptions,
+  type StateStore,
+  topRecords,
+} from '../../components/state/store.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import type { Provider } from '../../providers/types.ts';
@@ -134,8 +139,8 @@ function checkAlias(
   store: StateStore,
 ): void {
   const known = [
-    ...new Set([...components.map((one) => one.alias), ...store.list().map(({ id }) => id)]),
-  ].filter((id) => !id.includes('.'));
+    ...new Set([...components.map((one) => one.alias), ...topRecords(store).map(({ id }) => id)]),
+  ];
   if (known.includes(alias)) return;
   const meant = nearest(alias, known);
   throw new RopewayError({

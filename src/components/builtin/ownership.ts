@@ -32,6 +32,28 @@ export function refuseForeign(
   });
 }
 
+/** How a component finds and removes things of its kind. */
+export interface Remover {
+  /** Undefined: it is not there. */
+  labels(name: string): Promise<Labels | undefined>;
+  /** False when it was gone already. */
+  remove(name: string): Promise<boolean>;
+}
+
+/** Removes those that are there and ours; returns which went. Somebody else may have taken a name after ours was removed by hand. */
+export async function removeOwn(
+  component: Component,
+  names: readonly (string | undefined)[],
+  { labels, remove }: Remover,
+): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of names) {
+    if (name !== undefined && isOurs(component, await labels(name)) && (await remove(name)))
+      removed.push(name);
+  }
+  return removed;
+}
+
 /** The state was lost, or is kept somewhere else. */
 export function noteAdoption({ id, context }: Component, kind: string, name: string): void {
   context.note(`${kind} ${name} is there already and is of ${id}: the state had not known it, and does now`);

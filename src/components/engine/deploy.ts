@@ -1,10 +1,12 @@
 import { RopewayError } from '../../lib/errors.ts';
 import type { Values } from '../component.ts';
+import { dependencies } from '../../config/project/graph.ts';
 import type { ComponentEntry } from '../../config/project/load.ts';
 import { checkInputs } from '../inputs.ts';
+import { topRecords } from '../state/store.ts';
 import type { Change } from '../types.ts';
 import { createHost, type EngineOptions, type Host } from './host.ts';
-import { placeOf } from './place.ts';
+import { noteSecrets, placeOf, type SecretOutputs } from './place.ts';
 import { removeRecords } from './remove.ts';
 import type { Report } from './report.ts';
 import { type Outcome, walk } from './walk.ts';
@@ -26,8 +28,7 @@ export interface DeployOptions extends EngineOptions {
 
 export interface Deployed {
   outputs: Map<string, Values>;
-  /** Outputs by alias that are not to be shown. */
-  secrets: Map<string, readonly string[]>;
+  secrets: SecretOutputs;
   /** Aliases of which something was made or changed. */
   changed: Set<string>;
   outcomes: Map<string, Outcome<void>>;
@@ -39,12 +40,9 @@ export interface Deployed {
 export async function deployAll(options: DeployOptions): Promise<Deployed> {
   const { entries, store, report } = options;
   const host = createHost(options);
-  const chosen = await choose(options);
-  /** Aliases that have secret outputs. */
-  const keepers = new Set<string>();
-  await checkAll(options, host, chosen, keepers);
+  const chosen = choose(options);
+  const secrets = await checkAll(options, host, chosen);
   const outputs = new Map<string, Values>();
-  const secrets = new Map<string, readonly string[]>();
   const changed = new Set<string>();
   for (const { alias } of entries) {
     const record = store.read(alias);
@@ -52,32 +50,26 @@ export async function deployAll(options: DeployOptions): Promise<Deployed> {
       outputs.set(alias, record.outputs);
   }
   const byAlias = new Map(chosen.map((entry) => [entry.alias, entry]));
-  const outcomes = await walk(
-    chosen.map(({ alias }) => alias),
-    (alias) => byAlias.get(alias)!.dependsOn,
-    async (alias) => {
-      const entry = byAlias.get(alias)!;
-      report.started(alias);
-      const began = performance.now();
-      try {
-        outputs.set(alias, await deployOne(options, host, entry, outputs, keepers));
-      } catch (error) {
-        report.failed(alias, error);
-        throw error;
-      }
-      const changes = options.takeChanges(alias);
-      const { type } = await host.part(alias, entry.component, placeOf(entry, true, keepers));
-      secrets.set(alias, type.secrets ?? []);
-      if (changes.length > 0) changed.add(alias);
-      report.done(alias, {
-        action: changes.length === 0 ? 'unchanged' : 'deployed',
-        changes,
-        outputs: outputs.get(alias)!,
-        secrets: type.secrets ?? [],
-        ms: performance.now() - began,
-      });
-    },
-  );
+  const outcomes = await walk(dependencies(chosen), async (alias) => {
+    const entry = byAlias.get(alias)!;
+    report.started(alias);
+    const began = performance.now();
+    try {
+      outputs.set(alias, await deployOne(options, host, entry, outputs, secrets));
+    } catch (error) {
+      report.failed(alias, error);
+      throw error;
+    }
+    const changes = options.takeChanges(alias);
+    if (changes.length > 0) changed.add(alias);
+    report.done(alias, {
+      action: changes.length === 0 ? 'unchanged' : 'deployed',
+      changes,
+      outputs: outputs.get(alias)!,
+      secrets: secrets.get(alias) ?? [],
+      ms: performance.now() - began,
+    });
+  });
   for (const [alias, outcome] of outcomes)
     if (outcome.kind === 'skipped') report.skipped(alias, outcome.because);
   const gone = options.only === undefined ? goneFrom(options) : [];
@@ -98,7 +90,7 @@ export async function deployAll(options: DeployOptions): Promise<Deployed> {
 /** Aliases that stand in the state and no longer in the file. */
 export function goneFrom({ store, entries }: Pick<DeployOptions, 'store' | 'entries'>): string[] {
   const named = new Set(entries.map(({ alias }) => alias));
-  return store.list().flatMap(({ id }) => (id.includes('.') || named.has(id) ? [] : [id]));
+  return topRecords(store).flatMap(({ id }) => (named.has(id) ? [] : [id]));
 }
 
 async function deployOne(
@@ -106,10 +98,10 @@ async function deployOne(
   host: Host,
   entry: ComponentEntry,
   outputs: ReadonlyMap<string, Values>,
-  keepers: ReadonlySet<string>,
+  secrets: SecretOutputs,
 ): Promise<Values> {
   const { alias, component, hooks, dependsOn } = entry;
-  const place = placeOf(entry, true, keepers);
+  const place = placeOf(entry, true, secrets);
   const inputs = options.resolve(entry, (other) => outputs.get(other));
   const part = await host.part(alias, component, place);
   await options.runHooks(alias, hooks.before);
@@ -118,17 +110,17 @@ async function deployOne(
   return made;
 }
 
-/** Everything that can be seen to be wrong before anything is called. */
+/** Throws everything that can be seen to be wrong before anything is called; returns the secret outputs that there will be. */
 async function checkAll(
   options: DeployOptions,
   host: Host,
   entries: readonly ComponentEntry[],
-  keepers: Set<string>,
-): Promise<void> {
+): Promise<SecretOutputs> {
+  const secrets: SecretOutputs = new Map();
   for (const entry of entries) {
-    const place = placeOf(entry, false, keepers);
+    const place = placeOf(entry, false, secrets);
     const { type, record } = await host.part(entry.alias, entry.component, place);
-    if ((type.secrets ?? []).length > 0) keepers.add(entry.alias);
+    noteSecrets(secrets, entry.alias, type);
     const before = record.current().component;
     if (
       before !== entry.component &&
@@ -145,6 +137,7 @@ async function checkAll(
     }
     await checkInputs(type.inputs, entry.inputs, place);
   }
+  return secrets;
 }
 
 /** One and the same may have several names. */
@@ -157,7 +150,7 @@ async function isSame(options: EngineOptions, before: string, now: string): Prom
   }
 }
 
-async function choose({ entries, only, store }: DeployOptions): Promise<readonly ComponentEntry[]> {
+function choose({ entries, only, store }: DeployOptions): readonly ComponentEntry[] {
   if (only === undefined) return entries;
   const byAlias = new Map(entries.map((entry) => [entry.alias, entry]));
   const chosen = new Set<ComponentEntry>();

@@ -1,21 +1,29 @@
 import type { ComponentEntry } from '../../config/project/load.ts';
+import type { ComponentClass } from '../component.ts';
 import type { InputsPlace } from '../inputs.ts';
 
 /**
- * Where the inputs of a file's component stand; `resolved`: nothing is open any more. `keepers`: aliases that have secret outputs; what
- * refers to one of them may be a secret. Looked at when it is asked for: they are known when all classes are loaded.
+ * Where the inputs of a file's component stand; `resolved`: nothing is open any more. What
+ * refers to an alias that has `secrets` may be one. Looked at when it is asked for: they are known when all classes are loaded.
  */
 export function placeOf(
   entry: ComponentEntry,
   resolved: boolean,
-  keepers: ReadonlySet<string> = new Set(),
+  secrets: SecretOutputs = new Map(),
 ): InputsPlace {
   return {
     alias: entry.alias,
     where: entry.where,
-    isSecret: (path) => isSecretPath(entry, path) || refersTo(entry.inputs, path, keepers),
+    isSecret: (path) => isSecretPath(entry, path) || refersTo(entry.inputs, path, secrets),
     isOpen: (path) => !resolved && isOpen(entry.inputs, path),
   };
+}
+
+/** Names of outputs that are not to be shown, of the aliases that have any. */
+export type SecretOutputs = Map<string, readonly string[]>;
+
+export function noteSecrets(all: SecretOutputs, alias: string, { secrets = [] }: ComponentClass): void {
+  if (secrets.length > 0) all.set(alias, secrets);
 }
 
 /** Of inputs that stand in no file. */
@@ -28,11 +36,7 @@ function isSecretPath({ secret }: ComponentEntry, path: readonly (string | numbe
 }
 
 /** Whether what is at a path, or above it, is made of an output of one of these. */
-function refersTo(
-  inputs: unknown,
-  path: readonly (string | number)[],
-  aliases: ReadonlySet<string>,
-): boolean {
+function refersTo(inputs: unknown, path: readonly (string | number)[], aliases: SecretOutputs): boolean {
   let value = inputs;
   for (const key of [...path, '']) {
     if (typeof value === 'string') {

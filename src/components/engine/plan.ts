@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { RopewayError } from '../../lib/errors.ts';
 import type { Values } from '../component.ts';
-import type { ComponentEntry } from '../../config/project/load.ts';
+import { deployOrder } from '../../config/project/graph.ts';
 import { isMasked, withoutSecrets } from '../state/secrets.ts';
 import type { StateRecord } from '../state/store.ts';
 import type { Change } from '../types.ts';
 import { type DeployOptions, goneFrom } from './deploy.ts';
 import { createHost } from './host.ts';
-import { placeOf } from './place.ts';
+import { noteSecrets, placeOf, type SecretOutputs } from './place.ts';
 
 /** What a deployment would do with one component. */
 export interface PlannedComponent {
@@ -27,16 +26,16 @@ export interface PlannedComponent {
 export async function planAll(options: DeployOptions): Promise<PlannedComponent[]> {
   const { entries, store } = options;
   const host = createHost(options);
-  const keepers = new Set<string>();
+  const secrets: SecretOutputs = new Map();
   const planned = new Map<string, PlannedComponent>();
-  for (const entry of inOrder(entries)) {
+  for (const entry of deployOrder(entries).flat()) {
     const record = store.read(entry.alias);
     const open = entry.dependsOn.filter((other) => store.read(other)?.status !== 'deployed');
     const isOpen = open.length > 0;
     const inputs = isOpen ? entry.inputs : options.resolve(entry, (other) => store.read(other)?.outputs);
-    const place = placeOf(entry, !isOpen, keepers);
+    const place = placeOf(entry, !isOpen, secrets);
     const part = await host.part(entry.alias, entry.component, place);
-    if ((part.type.secrets ?? []).length > 0) keepers.add(entry.alias);
+    noteSecrets(secrets, entry.alias, part.type);
     const changes = isOpen ? undefined : await host.plan(part, inputs, place);
     const differences = differencesOf(record, inputs, (path) => place.isSecret(path));
     const moved = entry.dependsOn.filter((other) => (planned.get(other)?.action ?? 'nothing') !== 'nothing');
@@ -65,27 +64,6 @@ function actionOf(
   if (changes === undefined) return 'ask';
   if (changes.length > 0 || record.status !== 'deployed') return 'update';
   return moved.length > 0 ? 'ask' : 'nothing';
-}
-
-/** What it depends on before it. Throws CYCLE for what nobody has checked. */
-function inOrder(entries: readonly ComponentEntry[]): ComponentEntry[] {
-  const ordered: ComponentEntry[] = [];
-  let rest = [...entries];
-  while (rest.length > 0) {
-    const waiting = new Set(rest.map(({ alias }) => alias));
-    const ready = rest.filter(
-      ({ alias, dependsOn }) => !dependsOn.some((other) => other !== alias && waiting.has(other)),
-    );
-    if (ready.length === 0) {
-      throw new RopewayError({
-        code: 'CYCLE',
-        message: `These depend on each other: ${[...waiting].join(', ')}.`,
-      });
-    }
-    ordered.push(...ready);
-    rest = rest.filter((entry) => !ready.includes(entry));
-  }
-  return ordered;
 }
 
 function differencesOf(

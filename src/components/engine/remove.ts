@@ -1,3 +1,4 @@
+import { dependents } from '../../config/project/graph.ts';
 import type { ComponentEntry } from '../../config/project/load.ts';
 import type { StateRecord } from '../state/store.ts';
 import type { Change } from '../types.ts';
@@ -25,9 +26,8 @@ export async function removeRecords(
     const record = store.read(alias);
     if (record !== undefined) records.set(alias, record);
   }
-  const dependents = (alias: string): string[] =>
-    [...records.values()].flatMap(({ id, dependsOn }) => (dependsOn.includes(alias) ? [id] : []));
-  const outcomes = await walk([...records.keys()], dependents, async (alias) => {
+  const nodes = [...records.values()].map(({ id, dependsOn }) => ({ alias: id, dependsOn }));
+  const outcomes = await walk(dependents(nodes), async (alias) => {
     report.started(alias);
     const began = performance.now();
     const { outputs, component } = records.get(alias)!;

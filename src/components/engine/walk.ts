@@ -1,3 +1,5 @@
+import type { Graph } from '../../config/project/graph.ts';
+
 /** How it went with one of many. */
 export type Outcome<T> =
   | { kind: 'done'; value: T }
@@ -6,16 +8,14 @@ export type Outcome<T> =
   | { kind: 'skipped'; because: string };
 
 /**
- * Runs `run` for each, at the same time where nothing stands against it: one begins when all that it waits for are done. What
- * failed leaves out only those that wait for it. Names that nobody has are not waited for. Never rejects.
+ * Runs `run` for each name of a graph, at the same time where nothing stands against it: one begins when all that it waits for are
+ * done. What failed leaves out only those that wait for it. Names that nobody has are not waited for. Never rejects.
  */
 export async function walk<T>(
-  names: readonly string[],
-  waitsFor: (name: string) => readonly string[],
+  waitsFor: Graph,
   run: (name: string) => Promise<T>,
 ): Promise<Map<string, Outcome<T>>> {
   const outcomes = new Map<string, Promise<Outcome<T>>>();
-  const known = new Set(names);
   const outcomeOf = (name: string): Promise<Outcome<T>> => {
     let outcome = outcomes.get(name);
     if (outcome === undefined) {
@@ -27,7 +27,8 @@ export async function walk<T>(
   };
   const start = async (name: string): Promise<Outcome<T>> => {
     await Promise.resolve();
-    for (const other of waitsFor(name).filter((one) => known.has(one) && one !== name)) {
+    for (const other of waitsFor.get(name)!) {
+      if (!waitsFor.has(other) || other === name) continue;
       if ((await outcomeOf(other)).kind !== 'done') return { kind: 'skipped', because: other };
     }
     try {
@@ -36,6 +37,8 @@ export async function walk<T>(
       return { kind: 'failed', error };
     }
   };
-  const all = await Promise.all(names.map(async (name) => [name, await outcomeOf(name)] as const));
+  const all = await Promise.all(
+    [...waitsFor.keys()].map(async (name) => [name, await outcomeOf(name)] as const),
+  );
   return new Map(all);
 }

@@ -45,6 +45,11 @@ export interface StateStore {
   tidy(): void;
 }
 
+/** The records of what the file names, without those of the components that these have loaded. */
+export function topRecords(store: Pick<StateStore, 'list'>): StateRecord[] {
+  return store.list().filter(({ id }) => !id.includes('.'));
+}
+
 export interface StateOptions {
   /** Absolute folder of the project. */
   root: string;

@@ -17,13 +17,16 @@ export function checkGraph(components: readonly ComponentEntry[]): void {
   if (cycle !== undefined) throw circle(cycle);
 }
 
+/** As far as a graph looks at components: those of a file, or of a state. */
+type Node = Pick<ComponentEntry, 'alias' | 'dependsOn'>;
+
 /** What each component needs to be there before it: an engine may begin with all whose needs are met, side by side. */
-export function dependencies(components: readonly ComponentEntry[]): Graph {
+export function dependencies(components: readonly Node[]): Graph {
   return new Map(components.map(({ alias, dependsOn }) => [alias, new Set(dependsOn)]));
 }
 
 /** Who needs each component: those are removed before it. */
-export function dependents(components: readonly ComponentEntry[]): Graph {
+export function dependents(components: readonly Node[]): Graph {
   const graph = new Map(components.map(({ alias }) => [alias, new Set<string>()]));
   for (const { alias, dependsOn } of components)
     for (const needed of dependsOn) graph.get(needed)?.add(alias);

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 
-import { readEnvFiles } from '../../../config/project/env-files.ts';
-import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
+import type { RopewayConfig } from '../../../config/load.ts';
 import type { DetectedApp } from '../../../frameworks/types.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import { buildPackage } from '../../../packaging/build.ts';
@@ -12,6 +11,7 @@ import { targetOf } from '../../../packaging/targets.ts';
 import type { Package, PackageOptions, Target } from '../../../packaging/types.ts';
 import { makeStateFolder } from '../../../platform/records.ts';
 import type { FunctionSpec } from '../../../platform/types.ts';
+import { appConfig } from '../../apps/app-config.ts';
 import { appFolder } from '../../apps/app-folder.ts';
 import { bootCheck, type Booted, whyNotHere } from '../../apps/boot-check.ts';
 import { readEnvironment } from '../../apps/environment.ts';
@@ -28,7 +28,7 @@ import { createReport, type Sizes } from './report.ts';
 export async function build(folder: string, options: BuildOptions): Promise<void> {
   const dir = appFolder(folder, 'build');
   const output = createOutput(options.json);
-  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
+  const config = await appConfig(dir);
   const asApp = appOptions(options);
   const env = { ...config.env, ...readEnvironment(asApp) };
   const target = chosenTarget(options, config);

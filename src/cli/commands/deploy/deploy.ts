@@ -1,8 +1,9 @@
 import { deployAll, type Deployed } from '../../../components/engine/deploy.ts';
 import { colors } from '../../colors.ts';
 import type { DeployingOptions } from '../../deploying/options.ts';
+import { failuresOf, noteFailures } from '../../deploying/failures.ts';
 import { prunePackages } from '../../deploying/packages-folder.ts';
-import { asRopewayError, shownOutputs } from '../../deploying/report.ts';
+import { shownOutputs } from '../../deploying/report.ts';
 import { type Session, withSession } from '../../deploying/session.ts';
 import { printEvent, say } from '../../print-lines.ts';
 import { showPlan } from '../plan/plan.ts';
@@ -44,9 +45,7 @@ async function finish(
 ): Promise<void> {
   signal.throwIfAborted();
   prunePackages(project.dir);
-  const failures = [...deployed.outcomes].flatMap(([alias, outcome]) =>
-    outcome.kind === 'failed' ? [asRopewayError(alias, outcome.error)] : [],
-  );
+  const failures = failuresOf(deployed.outcomes);
   const done = [...deployed.outcomes].filter(([, { kind }]) => kind === 'done');
   const answers = failures.length > 0 ? [] : await smokeRequests(deployed);
   if (json) {
@@ -74,7 +73,7 @@ async function finish(
         : `${count} deployed; what failed is as it was before`,
     );
   }
-  if (failures.length > 0) process.exitCode = failures.some(({ fault }) => fault === 'system') ? 1 : 2;
+  noteFailures(failures);
 }
 
 /** Of what has not changed it is known already. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readEnvFiles } from '../../../config/project/env-files.ts';
-import { loadConfig, type RopewayConfig } from '../../../config/load.ts';
+import type { RopewayConfig } from '../../../config/load.ts';
 import type { Instance } from '../../../platform/instances/instance.ts';
 import { startInstance } from '../../../platform/instances/start.ts';
 import { checkEnvironment } from '../../../platform/limits/environment.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { FunctionSpec } from '../../../platform/types.ts';
+import { appConfig } from '../../apps/app-config.ts';
 import { appFolder } from '../../apps/app-folder.ts';
 import { readEnvironment } from '../../apps/environment.ts';
 import { stopSignal } from '../../stop-signal.ts';
@@ -28,7 +28,7 @@ export async function dev(folder: string, options: DevOptions): Promise<void> {
   checkOptions(options);
   const dir = appFolder(folder, 'dev');
   const output = createOutput(options.json);
-  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
+  const config = await appConfig(dir);
   const env = { ...config.env, ...readEnvironment(options) };
   await findAndRun(dir, options, config, env, output);
 }

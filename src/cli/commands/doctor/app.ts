@@ -1,5 +1,4 @@
-import { readEnvFiles } from '../../../config/project/env-files.ts';
-import { loadConfig } from '../../../config/load.ts';
+import { appConfig } from '../../apps/app-config.ts';
 import { detectApp } from '../../../frameworks/detect.ts';
 import { planPreparation } from '../../../frameworks/prepare.ts';
 import { RopewayError } from '../../../lib/errors.ts';
@@ -9,7 +8,7 @@ import { type Check, failed, ok, warning } from './check.ts';
 /** What an app's folder holds, and whether everything is there that it needs. Changes nothing. */
 export async function checkApp(dir: string): Promise<Check[]> {
   try {
-    const { app, start } = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
+    const { app, start } = await appConfig(dir);
     const detection = await detectApp(dir, {
       ...(app === undefined ? {} : { app }),
       ...(start === undefined ? {} : { start }),

@@ -2,12 +2,13 @@ import { rmSync } from 'node:fs';
 
 import { adoptFromFile } from '../../../components/engine/adopt.ts';
 import { dependentsOf, removeRecords } from '../../../components/engine/remove.ts';
+import { topRecords } from '../../../components/state/store.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import { isInteractive } from '../../apps/find-app.ts';
 import { colors } from '../../colors.ts';
 import type { DeployingOptions } from '../../deploying/options.ts';
 import { packagesFolder } from '../../deploying/packages-folder.ts';
-import { asRopewayError } from '../../deploying/report.ts';
+import { failuresOf, noteFailures } from '../../deploying/failures.ts';
 import { type Session, withSession } from '../../deploying/session.ts';
 import { printEvent, say } from '../../print-lines.ts';
 
@@ -33,20 +34,18 @@ export async function remove(alias: string | undefined, options: RemoveCommandOp
     if (!(await agreed(chosen, session, options))) return;
     const outcomes = await removeRecords({ ...session.engine, aliases: chosen });
     session.signal.throwIfAborted();
-    const failures = [...outcomes].flatMap(([name, outcome]) =>
-      outcome.kind === 'failed' ? [asRopewayError(name, outcome.error)] : [],
-    );
+    const failures = failuresOf(outcomes);
     tidyPackages(session);
     if (options.json) {
       const removed = [...outcomes].flatMap(([name, { kind }]) => (kind === 'done' ? [name] : []));
       printEvent('removed-all', { ok: failures.length === 0, removed });
     }
-    if (failures.length > 0) process.exitCode = failures.some(({ fault }) => fault === 'system') ? 1 : 2;
+    noteFailures(failures);
   });
 }
 
 function chosenAliases({ store, project }: Session, alias: string | undefined): string[] {
-  const records = store.list().filter(({ id }) => !id.includes('.'));
+  const records = topRecords(store);
   if (alias === undefined) return records.map(({ id }) => id);
   const known = records.map(({ id, dependsOn }) => ({ alias: id, dependsOn }));
   const needing = [...new Set([...dependentsOf(known, alias), ...dependentsOf(project.components, alias)])];

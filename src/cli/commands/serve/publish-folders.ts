@@ -1,10 +1,9 @@
-import { readEnvFiles } from '../../../config/project/env-files.ts';
-import { loadConfig } from '../../../config/load.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import type { Deployments, OwnRoute, VersionSpec } from '../../../platform/deployments/types.ts';
 import { allRoutes } from '../../../platform/deployments/routes.ts';
 import { InvocationError } from '../../../platform/errors.ts';
 import type { Server } from '../../../platform/server.ts';
+import { appConfig } from '../../apps/app-config.ts';
 import { readEnvironment } from '../../apps/environment.ts';
 import { findApp } from '../../apps/find-app.ts';
 import { functionSpec } from '../../apps/function-spec.ts';
@@ -53,7 +52,7 @@ async function plan(
   output: ServeOutput,
   isOnly: boolean,
 ): Promise<Plan> {
-  const config = await loadConfig(dir, { env: readEnvFiles(dir, 'dev') });
+  const config = await appConfig(dir);
   const env = { ...config.env, ...readEnvironment(options) };
   const app = await findApp(dir, options, config, output);
   const interpreter = await prepareApp(dir, app, options, output);

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 
-import { RopewayError } from '../../../lib/errors.ts';
-import type { DeployedVersion, LiveFunction, RouteWish } from '../../../providers/types.ts';
+import type { DeployedVersion, Labels, LiveFunction, RouteWish } from '../../../providers/types.ts';
 import { Component, type ComponentClass, type Values } from '../../component.ts';
 import type { InputSchema } from '../../inputs.ts';
 import type { Change, FoundApp } from '../../types.ts';
-import { isOurs, labelsOf, noteAdoption, refuseForeign } from '../ownership.ts';
+import { madeOrChanged } from '../change.ts';
+import { isOurs, labelsOf, noteAdoption, refuseForeign, type Remover, removeOwn } from '../ownership.ts';
+import { sourceFolder } from '../source-folder.ts';
 import { givenName, ownName } from '../names.ts';
 import { checkFramework } from './check-framework.ts';
 import { chooseRoutes } from './choose-routes.ts';
@@ -117,12 +116,9 @@ abstract class AppComponent extends Component {
       eventFormat: settings.eventFormat,
     };
     await this.save();
-    context.changed({
-      action: live === undefined ? 'create' : 'update',
-      kind: 'function',
-      name: `${name} version ${deployed.version}`,
-      because: live === undefined ? [] : because,
-    });
+    context.changed(
+      madeOrChanged('function', `${name} version ${deployed.version}`, live === undefined, because),
+    );
     await this.#removeObsolete();
     return this.#outputs(settings, deployed);
   }
@@ -133,14 +129,7 @@ abstract class AppComponent extends Component {
     if (because.length === 0) return [];
     const { name, live } = wanted;
     const before = this.#state.function;
-    const changes: Change[] = [
-      {
-        action: live === undefined ? 'create' : 'update',
-        kind: 'function',
-        name,
-        because: live === undefined ? [] : because,
-      },
-    ];
+    const changes = [madeOrChanged('function', name, live === undefined, because)];
     if (before !== undefined && before !== name) {
       changes.push({
         action: 'remove',
@@ -155,23 +144,15 @@ abstract class AppComponent extends Component {
   override async adopt(inputs: Values): Promise<boolean> {
     const name = givenName(this, this[SETTINGS](inputs)) ?? ownName(this);
     const live = await this.context.provider.findFunction(name);
-    if (live === undefined || !isOurs(this, live.versions.at(-1)?.labels)) return false;
+    if (!isOurs(this, labelsOn(live))) return false;
     this.state = { function: name };
     return true;
   }
 
   override async remove(): Promise<void> {
-    const { provider } = this.context;
-    for (const name of [this.#state.function, ...(this.#state.obsolete ?? [])]) {
-      if (name === undefined) continue;
-      const live = await provider.findFunction(name);
-      // Somebody else may have taken the name after ours was removed by hand.
-      if (live === undefined || !isOurs(this, live.versions.at(-1)?.labels)) continue;
-      this.context.status(`removing ${name}`);
-      if (await provider.removeFunction(name)) {
-        this.context.changed({ action: 'remove', kind: 'function', name, because: [] });
-      }
-    }
+    const { function: name, obsolete = [] } = this.#state;
+    for (const removed of await removeOwn(this, [name, ...obsolete], this.#remover(true)))
+      this.context.changed({ action: 'remove', kind: 'function', name: removed, because: [] });
     this.state = {};
   }
 
@@ -191,9 +172,7 @@ abstract class AppComponent extends Component {
   /** Where things stand, here and there. Changes nothing. */
   async #look(settings: AppSettings): Promise<Wanted> {
     const { context } = this;
-    const dir = resolve(context.root, settings.src);
-    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true)
-      throw noFolder(this.id, settings.src);
+    const dir = sourceFolder(this, settings.src, 'the folder of an app');
     const name = givenName(this, settings) ?? this.#state.function ?? ownName(this);
     const { app, start, handler, include, exclude, node, frameworks } = settings;
     const wish = { dir, include, exclude, ...defined({ app, start, handler, node }) };
@@ -201,7 +180,7 @@ abstract class AppComponent extends Component {
       context.workshop.find(wish),
       context.provider.findFunction(name),
     ]);
-    refuseForeign(this, 'function', name, live?.versions.at(-1)?.labels);
+    refuseForeign(this, 'function', name, labelsOn(live));
     checkFramework(this.id, this[KIND], frameworks, found);
     const routes = await chooseRoutes(this, name, settings, this.#state.routes, live !== undefined);
     const salt = this.#state.salt ?? randomBytes(16).toString('hex');
@@ -221,13 +200,20 @@ abstract class AppComponent extends Component {
   async #removeObsolete(): Promise<void> {
     const { obsolete = [], ...rest } = this.#state;
     if (obsolete.length === 0) return;
-    for (const name of obsolete) {
-      const live = await this.context.provider.findFunction(name);
-      if (live !== undefined && isOurs(this, live.versions.at(-1)?.labels))
-        await this.context.provider.removeFunction(name);
-    }
+    await removeOwn(this, obsolete, this.#remover(false));
     this.state = rest;
     await this.save();
+  }
+
+  #remover(isTold: boolean): Remover {
+    const { provider, status } = this.context;
+    return {
+      labels: async (name) => labelsOn(await provider.findFunction(name)),
+      remove: (name) => {
+        if (isTold) status(`removing ${name}`);
+        return provider.removeFunction(name);
+      },
+    };
   }
 
   #outputs({ region, env, oldOutputs }: AppSettings, { version, url }: DeployedVersion): Values {
@@ -255,11 +241,7 @@ interface Wanted {
   labels: Record<string, string>;
 }
 
-function noFolder(alias: string, src: string): RopewayError {
-  return new RopewayError({
-    code: 'NO_FOLDER',
-    message: `The folder of \`${alias}\` is not there.`,
-    expected: 'the folder of an app, meant from the folder of the file',
-    got: src,
-  });
+/** Whose a function is says its latest version. */
+function labelsOn(live: LiveFunction | undefined): Labels | undefined {
+  return live?.versions.at(-1)?.labels;
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
-import { text } from '../old/words.ts';
-
 import type { RouteWish } from '../../../providers/types.ts';
+import { text } from '../old/words.ts';
 import type { AppSettings } from './settings.ts';
 
 const list = z.array(text);
@@ -20,15 +19,23 @@ export const routeSchema = z.union([
   }),
 ]);
 
+/** Of a function or a site. */
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z][\w-]{0,63}$/, { error: 'expected a letter, then up to 63 letters, digits, - and _' });
+export const routesSchema = z.union([z.literal('none'), z.array(routeSchema)]);
+/** First segment of paths. */
+export const stageSchema = z
+  .string()
+  .regex(/^[\w-]{0,64}$/)
+  .default('');
+
 /** What the components of apps take in our own words, which are those of the short `ropeway.yml`. */
 export const ownAppShape = {
   src: text.default('.'),
   app: text.optional(),
   start: text.optional(),
-  name: z
-    .string()
-    .regex(/^[A-Za-z][\w-]{0,63}$/, { error: 'expected a letter, then up to 63 letters, digits, - and _' })
-    .optional(),
+  name: nameSchema.optional(),
   memory: z.int().min(32).max(10_240).optional(),
   timeout: z.int().min(1).max(900).optional(),
   concurrency: z.int().min(1).max(1000).optional(),
@@ -37,11 +44,8 @@ export const ownAppShape = {
   tmp: z.int().min(1).max(10_240).optional(),
   cpu: z.enum(['share', 'free']).optional(),
   env: z.record(z.string().regex(/^[A-Za-z_]\w*$/), envValue).default({}),
-  routes: z.union([z.literal('none'), z.array(routeSchema)]).optional(),
-  stage: z
-    .string()
-    .regex(/^[\w-]{0,64}$/)
-    .default(''),
+  routes: routesSchema.optional(),
+  stage: stageSchema,
   cors: z.boolean().default(false),
   events: text.optional(),
   stream: z.boolean().default(true),

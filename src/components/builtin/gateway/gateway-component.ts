@@ -2,6 +2,7 @@ import { RopewayError } from '../../../lib/errors.ts';
 import { Component, type ComponentClass, type Values } from '../../component.ts';
 import type { InputSchema } from '../../inputs.ts';
 import type { Change } from '../../types.ts';
+import { madeOrChanged } from '../change.ts';
 import { ownName } from '../names.ts';
 import type { GatewaySettings } from './inputs.ts';
 
@@ -52,13 +53,7 @@ abstract class GatewayComponent extends Component {
       const { url } = await context.provider.deployGateway({ name, routes: settings.routes, before });
       this.state = { gateway: name, routes: settings.routes, url };
       await this.save();
-      const isNew = before.length === 0;
-      context.changed({
-        action: isNew ? 'create' : 'update',
-        kind: 'gateway',
-        name,
-        because: isNew ? [] : because,
-      });
+      context.changed(madeOrChanged('gateway', name, before.length === 0, because));
     }
     const { url } = this.#state;
     return {
@@ -77,8 +72,7 @@ abstract class GatewayComponent extends Component {
     const because = await this.#differences(settings);
     if (because.length === 0) return [];
     const name = settings.name ?? this.#state.gateway ?? ownName(this);
-    const isNew = this.#state.routes === undefined;
-    return [{ action: isNew ? 'create' : 'update', kind: 'gateway', name, because: isNew ? [] : because }];
+    return [madeOrChanged('gateway', name, this.#state.routes === undefined, because)];
   }
 
   override async remove(): Promise<void> {

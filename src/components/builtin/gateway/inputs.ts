@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { RouteWish } from '../../../providers/types.ts';
-import { defined, strict } from '../app/own-inputs.ts';
+import { defined, stageSchema, strict } from '../app/own-inputs.ts';
 import { unknownNotes, unusedNotes } from '../old/notes.ts';
 import { maybe, texts, text } from '../old/words.ts';
 import { endpointRoutes, endpointSchema } from './endpoints.ts';
@@ -17,10 +17,7 @@ export interface GatewaySettings {
 
 const ownShape = {
   name: text.optional(),
-  stage: z
-    .string()
-    .regex(/^[\w-]{0,64}$/)
-    .default(''),
+  stage: stageSchema,
   routes: z
     .array(
       z.strictObject({

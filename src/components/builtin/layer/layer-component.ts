@@ -1,14 +1,12 @@
-import { resolve } from 'node:path';
-import { statSync } from 'node:fs';
-
 import { z } from 'zod';
 
-import { RopewayError } from '../../../lib/errors.ts';
 import { strict } from '../app/own-inputs.ts';
 import { texts, text } from '../old/words.ts';
 import { Component, type Values } from '../../component.ts';
 import type { Change } from '../../types.ts';
+import { madeOrChanged } from '../change.ts';
 import { ownName } from '../names.ts';
+import { sourceFolder } from '../source-folder.ts';
 
 const shape = {
   name: text.optional(),
@@ -66,27 +64,17 @@ export class LayerComponent extends Component {
   }: Inputs): Promise<Required<Omit<LayerState, 'layer'>> & { name: string; changed?: Change }> {
     const { context } = this;
     const before = this.state as LayerState;
-    const dir = resolve(context.root, src);
-    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new RopewayError({
-        code: 'NO_FOLDER',
-        message: `The folder of \`${this.id}\` is not there.`,
-        expected: 'a folder of files, meant from the folder of the file',
-        got: src,
-      });
-    }
+    const dir = sourceFolder(this, src, 'a folder of files');
     const { file, digest } = await context.workshop.pack({ dir, include, exclude });
     const name = given ?? before.layer ?? ownName(this);
     const isSame = before.digest === digest && before.layer === name;
-    const action = before.digest === undefined ? 'create' : 'update';
+    const isNew = before.digest === undefined;
     return {
       name,
       version: digest.slice(0, VERSION_LENGTH),
       digest,
       file,
-      ...(isSame
-        ? {}
-        : { changed: { action, kind: 'layer', name, because: action === 'create' ? [] : ['files'] } }),
+      ...(isSame ? {} : { changed: madeOrChanged('layer', name, isNew, ['files']) }),
     };
   }
 }

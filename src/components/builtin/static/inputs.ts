@@ -1,17 +1,13 @@
 import { z } from 'zod';
 
-import { defined, routeSchema, strict, toRoute } from '../app/own-inputs.ts';
+import { defined, nameSchema, routesSchema, stageSchema, strict, toRoute } from '../app/own-inputs.ts';
 import { unknownNotes, unusedNotes } from '../old/notes.ts';
 import { environmentValues, flag, maybe, texts, text } from '../old/words.ts';
 import type { SiteSettings } from './site-settings.ts';
 
-const name = z
-  .string()
-  .regex(/^[A-Za-z][\w-]{0,63}$/, { error: 'expected a letter, then up to 63 letters, digits, - and _' });
-
 const ownShape = {
   src: text,
-  name: name.optional(),
+  name: nameSchema.optional(),
   index: text.default('index.html'),
   error: text.optional(),
   spa: z.boolean().default(false),
@@ -19,11 +15,8 @@ const ownShape = {
   env: environmentValues.default({}),
   include: z.array(text).default([]),
   exclude: z.array(text).default([]),
-  routes: z.union([z.literal('none'), z.array(routeSchema)]).optional(),
-  stage: z
-    .string()
-    .regex(/^[\w-]{0,64}$/)
-    .default(''),
+  routes: routesSchema.optional(),
+  stage: stageSchema,
   cors: z.boolean().default(false),
 };
 type OwnInputs = z.infer<z.ZodObject<typeof ownShape>>;

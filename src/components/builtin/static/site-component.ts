@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { statSync } from 'node:fs';
 
-import { RopewayError } from '../../../lib/errors.ts';
 import type { LiveSite, PackageFile, RouteWish } from '../../../providers/types.ts';
 import { chooseRoutes } from '../app/choose-routes.ts';
 import { Component, type ComponentClass, type Values } from '../../component.ts';
 import type { InputSchema } from '../../inputs.ts';
 import type { Change } from '../../types.ts';
 import { givenName, ownName } from '../names.ts';
-import { isOurs, labelsOf, noteAdoption, refuseForeign } from '../ownership.ts';
+import { madeOrChanged } from '../change.ts';
+import { isOurs, labelsOf, noteAdoption, refuseForeign, type Remover, removeOwn } from '../ownership.ts';
+import { sourceFolder } from '../source-folder.ts';
 import type { SiteSettings } from './site-settings.ts';
 
 export interface SiteKind {
@@ -78,12 +78,7 @@ abstract class SiteComponent extends Component {
         labels: labelsOf(this),
       });
       ({ url } = deployed);
-      context.changed({
-        action: live === undefined ? 'create' : 'update',
-        kind: 'site',
-        name,
-        because: live === undefined ? [] : because,
-      });
+      context.changed(madeOrChanged('site', name, live === undefined, because));
     }
     this.state = {
       ...this.state,
@@ -109,43 +104,28 @@ abstract class SiteComponent extends Component {
     const wanted = await this.#look(settings);
     const because = this.#differences(wanted);
     if (because.length === 0) return [];
-    const isNew = wanted.live === undefined;
-    return [
-      { action: isNew ? 'create' : 'update', kind: 'site', name: wanted.name, because: isNew ? [] : because },
-    ];
+    return [madeOrChanged('site', wanted.name, wanted.live === undefined, because)];
   }
 
   override async adopt(inputs: Values): Promise<boolean> {
     const name = givenName(this, this[SETTINGS](inputs)) ?? ownName(this);
-    if (!isOurs(this, (await this.context.provider.findSite(name))?.labels)) return false;
+    if (!isOurs(this, await this.#remover().labels(name))) return false;
     this.state = { site: name };
     return true;
   }
 
   override async remove(): Promise<void> {
-    const { provider } = this.context;
-    for (const name of [this.#state.site, ...(this.#state.obsolete ?? [])]) {
-      if (name === undefined) continue;
-      const live = await provider.findSite(name);
-      if (live === undefined || !isOurs(this, live.labels)) continue;
-      if (await provider.removeSite(name))
-        this.context.changed({ action: 'remove', kind: 'site', name, because: [] });
-    }
+    const { site, obsolete = [] } = this.#state;
+    for (const name of await removeOwn(this, [site, ...obsolete], this.#remover()))
+      this.context.changed({ action: 'remove', kind: 'site', name, because: [] });
     this.state = {};
   }
 
   async #look(settings: SiteSettings): Promise<Wanted> {
     const { context } = this;
     const name = givenName(this, settings) ?? this.#state.site ?? ownName(this);
-    const dir = settings.src === undefined ? undefined : resolve(context.root, settings.src);
-    if (dir !== undefined && statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new RopewayError({
-        code: 'NO_FOLDER',
-        message: `The folder of \`${this.id}\` is not there.`,
-        expected: 'a folder of files, meant from the folder of the file',
-        got: settings.src!,
-      });
-    }
+    const dir =
+      settings.src === undefined ? undefined : sourceFolder(this, settings.src, 'a folder of files');
     const [files, live] = await Promise.all([
       context.workshop.pack({
         ...(dir === undefined ? {} : { dir }),
@@ -173,12 +153,17 @@ abstract class SiteComponent extends Component {
   async #removeObsolete(): Promise<void> {
     const { obsolete = [], ...rest } = this.#state;
     if (obsolete.length === 0) return;
-    for (const name of obsolete) {
-      if (isOurs(this, (await this.context.provider.findSite(name))?.labels))
-        await this.context.provider.removeSite(name);
-    }
+    await removeOwn(this, obsolete, this.#remover());
     this.state = rest;
     await this.save();
+  }
+
+  #remover(): Remover {
+    const { provider } = this.context;
+    return {
+      labels: async (name) => (await provider.findSite(name))?.labels,
+      remove: (name) => provider.removeSite(name),
+    };
   }
 }
 
