@@ -7,6 +7,8 @@ import type { Entry } from '../runtimes/entry.ts';
  */
 export interface Provider {
   name: 'local' | 'tencent' | 'aws';
+  /** Where in the cloud: `ap-guangzhou`, `us-east-1`; absent: this machine. */
+  region?: string;
   /** What is there now; undefined: nothing of this name. */
   findFunction(name: string): Promise<LiveFunction | undefined>;
   /**
@@ -14,12 +16,14 @@ export interface Provider {
    * traceback when it does not start; then the version before serves on.
    */
   deployFunction(deployment: FunctionDeployment): Promise<DeployedVersion>;
-  /** Lets the alias lead to another version, all of it. */
-  rollBack(name: string, version: string): Promise<void>;
+  /** Lets the alias lead to a version, and a share of the requests to another one; without `canary` all of it. Ends a canary that there was. */
+  setTraffic(name: string, traffic: Traffic): Promise<void>;
   /** False when it was gone already. */
   removeFunction(name: string): Promise<boolean>;
   /** An event straight to the version that serves. */
   invoke(name: string, event: JsonObject): Promise<InvokeAnswer>;
+  /** What the function printed, oldest first; with `follow` it goes on until the signal ends it. */
+  logs(name: string, query: LogQuery): AsyncIterable<LogLine>;
   /** Who takes the requests of a path now: the name of a function or site. */
   ownerOfRoute(route: RouteWish): Promise<string | undefined>;
   /** Adds routes to functions that are there, and takes away those of before that are not among them, at once. Returns the address of the first. */
@@ -54,9 +58,75 @@ export interface FunctionDeployment {
   warmup: string[];
   /** How cold starts are made where that can be chosen. */
   cold?: 'fresh' | 'template';
-  /** The only routes of the function from then on; absent: they stay as they are. */
+  /** The only routes of the function from then on; absent: they stay as they are. In a cloud `/*` without a host is the function URL. */
   routes?: RouteWish[];
   labels: Labels;
+  /** Share of the requests, 0 to 1, that the new version gets; the one before keeps the rest. Absent: all. Has no meaning for a first version. */
+  canary?: number;
+  /** Absent for `local`. */
+  cloud?: CloudFunction;
+}
+
+/** What a cloud has to be told beside. */
+export interface CloudFunction {
+  /** `event`: called with events. `web`: a program that listens on port 9000, started by the package's `scf_bootstrap` (tencent). */
+  type: 'event' | 'web';
+  /** Language and version as the package was made for it: `python3.12`, `nodejs20`; `custom`: the package brings a `bootstrap`. */
+  runtime: string;
+  /** In the cloud's form: `ropeway_handler.handler`. */
+  handler: string;
+  arch: 'x64' | 'arm64';
+  settings: CloudSettings;
+}
+
+/** Absent: the cloud's default. */
+export interface CloudSettings {
+  /** Name or ARN of the role that the function runs with; absent: one with least rights is made where the cloud demands one. */
+  role?: string;
+  /** Ids that are empty are no ids. */
+  vpc?: { id?: string; subnets: string[]; securityGroups: string[] };
+  /** The user's own; those by which Ropeway knows its things come on top. */
+  tags?: Record<string, string>;
+  description?: string;
+  /** tencent: ids of CLS. */
+  logs?: { logset: string; topic: string };
+  /** Instances that are kept for this function alone. */
+  reserved?: number;
+  /** aws: for Python 3.12 and newer. */
+  snapStart?: boolean;
+  /** Layers that are in the cloud already: ARNs, or `name:version`. */
+  layers?: string[];
+  /** Who may call the function URL; default `none`: anyone. */
+  auth?: 'none' | 'iam';
+  /** tencent: more domains that lead to it. `certificate`: its id there. */
+  domains?: { name: string; certificate?: string }[];
+  /** tencent: absent: `default`. */
+  namespace?: string;
+}
+
+export interface Traffic {
+  version: string;
+  /** `weight`: share of the requests, 0 to 1. */
+  canary?: { version: string; weight: number };
+}
+
+export interface LogQuery {
+  /** Milliseconds since 1970. */
+  since: number;
+  /** Only lines with this text in it. */
+  filter?: string;
+  requestId?: string;
+  follow: boolean;
+  signal: AbortSignal;
+}
+
+export interface LogLine {
+  /** ISO 8601. */
+  time: string;
+  requestId?: string;
+  /** Of which copy of the function. */
+  instance?: string;
+  line: string;
 }
 
 /** Absent: the provider's default. */
@@ -115,6 +185,15 @@ export interface LiveFunction {
   url?: string;
   /** `GET shop.example.com/users/*`: one text per route (see `routeText`), those of gateways, too. */
   routes: string[];
+  /** The version that gets a share of the requests. */
+  canary?: { version: string; weight: number };
+  /**
+   * What the provider says of the version that serves, by part (`memory`, `timeout`, `handler`, `code`, `layers`, `url`…), in texts that
+   * are equal as long as nobody changes it: compared with what was there after the deployment they show what was changed by hand.
+   */
+  observed?: Record<string, string>;
+  /** Its environment, which is compared the same way, but by a digest. */
+  observedEnv?: Record<string, string>;
 }
 
 export interface LiveVersion {

@@ -67,7 +67,9 @@ export function memoryTarget(before: (call: string) => void = () => undefined): 
       functions.set(deployment.name, { versions, serving: versions.length });
       return { version: String(versions.length), unchanged: isSame, ...urlOf(deployment.routes?.[0]?.path) };
     },
-    rollBack: async (name, version) => {
+    // oxlint-disable-next-line require-yield -- nothing runs here
+    logs: async function* () {},
+    setTraffic: async (name, { version }) => {
       await change(`roll back ${name} ${version}`);
       functions.get(name)!.serving = Number(version);
     },

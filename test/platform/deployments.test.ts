@@ -20,7 +20,7 @@ import { findFunction } from '../../src/platform/deployments/find.ts';
 import { setRoutes } from '../../src/platform/deployments/routes.ts';
 import { specSchema } from '../../src/platform/deployments/schema.ts';
 import { openStore } from '../../src/platform/deployments/store.ts';
-import { openTwinFile } from '../../src/platform/deployments/twin-file.ts';
+import { openTwinFile } from '../../src/lib/twin-file.ts';
 import { NO_DEPLOYMENTS, type Route, type VersionSpec } from '../../src/platform/deployments/types.ts';
 import { chooseVersion } from '../../src/platform/deployments/weights.ts';
 

@@ -5,28 +5,29 @@ import { once } from './once.ts';
 import { root } from './root.ts';
 import { run } from './run.ts';
 
-const venv = join(root, '.cache', 'test-venv');
-
 /**
  * Path of a Python interpreter with everything in test/requirements.txt, in a virtual environment of
  * the tests' own that is made on first use. Throws when the machine has no Python.
  */
-export async function testPython(): Promise<string> {
+export function testPython(): Promise<string> {
+  return pythonWith('test-venv', 'requirements.txt');
+}
+
+/** The same with the clients of the clouds (boto3, aws, tccli…), which are many megabytes. */
+export function cloudsPython(): Promise<string> {
+  return pythonWith('clouds-venv', 'requirements-clouds.txt');
+}
+
+async function pythonWith(name: string, file: string): Promise<string> {
   const base = await systemPython();
-  const requirements = join(root, 'test', 'requirements.txt');
-  await once('test-venv', [base.version, readFileSync(requirements, 'utf8')], async () => {
+  const requirements = join(root, 'test', file);
+  const venv = join(root, '.cache', name);
+  const python = interpreter(venv);
+  await once(name, [base.version, readFileSync(requirements, 'utf8')], async () => {
     await run(base.path, ['-m', 'venv', '--clear', venv]);
-    await run(interpreter(), [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '-r',
-      requirements,
-    ]);
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
   });
-  return interpreter();
+  return python;
 }
 
 /** Variables that make the virtual environment of the tests the active one. */
@@ -35,13 +36,13 @@ export async function testPythonEnv(): Promise<NodeJS.ProcessEnv> {
   const separator = process.platform === 'win32' ? ';' : ':';
   return {
     ...process.env,
-    VIRTUAL_ENV: venv,
+    VIRTUAL_ENV: join(python, '..', '..'),
     PATH: `${join(python, '..')}${separator}${process.env['PATH'] ?? ''}`,
     PYTHONDONTWRITEBYTECODE: '1',
   };
 }
 
-function interpreter(): string {
+function interpreter(venv: string): string {
   return process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
 }
 

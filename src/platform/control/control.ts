@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 
 import { RopewayError } from '../../lib/errors.ts';
 import { isLoopback } from '../../lib/loopback.ts';
-import { listen } from '../gateway/listen.ts';
+import { listen } from '../../lib/listen.ts';
 import type { Server } from '../server.ts';
 import { bodyReader, type BodyReader, readJson, uploadOf } from './body.ts';
 import { checked, errorAnswer } from './control-error.ts';

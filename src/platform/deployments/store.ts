@@ -1,6 +1,6 @@
 import { errorMessage, RopewayError } from '../../lib/errors.ts';
 import { deploymentsSchema } from './schema.ts';
-import { openTwinFile } from './twin-file.ts';
+import { openTwinFile } from '../../lib/twin-file.ts';
 import { type Deployments, NO_DEPLOYMENTS } from './types.ts';
 
 /** What is deployed, on the disk. */

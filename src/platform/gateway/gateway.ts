@@ -3,7 +3,7 @@ import { type AddressInfo, Server as TcpServer, type Socket } from 'node:net';
 
 import { systemCode } from '../../lib/errors.ts';
 import { writeEarlyError } from './error-answer.ts';
-import { listen } from './listen.ts';
+import { listen } from '../../lib/listen.ts';
 
 export interface GatewayOptions {
   host: string;

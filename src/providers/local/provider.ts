@@ -54,9 +54,14 @@ export function localProvider(client: ControlClient): Provider {
       const url = await urlOf(routes);
       return { version: String(version), unchanged, ...(url === undefined ? {} : { url }) };
     },
-    rollBack: async (name, version) => {
-      await client.call('PUT', `${functionPath(name)}/aliases/${LIVE}`, { version: Number(version) });
+    setTraffic: async (name, { version, canary }) => {
+      await client.call('PUT', `${functionPath(name)}/aliases/${LIVE}`, {
+        version: Number(version),
+        ...(canary === undefined ? {} : { weights: { [canary.version]: canary.weight } }),
+      });
     },
+    // oxlint-disable-next-line require-yield -- the control API does not tell logs yet
+    logs: async function* () {},
     removeFunction: (name) => removed(client, functionPath(name)),
     invoke: async (name, event): Promise<InvokeAnswer> => {
       const path = `${functionPath(name)}/aliases/${LIVE}/invocations`;

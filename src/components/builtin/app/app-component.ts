@@ -163,7 +163,7 @@ abstract class AppComponent extends Component {
     const live = name === undefined ? undefined : await provider.findFunction(name);
     if (name === undefined || live === undefined) throw notDeployed(this.id);
     const chosen = versionToServe(live, version, this.id);
-    await provider.rollBack(name, chosen);
+    await provider.setTraffic(name, { version: chosen });
     this.state = { ...this.state, version: chosen };
     await this.save();
     return { function: name, version: chosen, before: live.version };

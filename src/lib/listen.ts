@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 
-import { RopewayError, systemCode } from '../../lib/errors.ts';
+import { RopewayError, systemCode } from './errors.ts';
 
 /** How the command line says where to listen. */
 export interface ListenOptions {

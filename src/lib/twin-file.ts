@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { errorMessage, RopewayError, systemCode } from '../../lib/errors.ts';
+import { errorMessage, RopewayError, systemCode } from './errors.ts';
 
 /**
  * A JSON value that survives `kill -9`, a power cut in the middle of a write, and the loss of one of its files: it is in two
