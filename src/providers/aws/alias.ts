@@ -3,7 +3,7 @@ import type { AliasConfiguration } from '@aws-sdk/client-lambda';
 import { RopewayError } from '../../lib/errors.ts';
 import type { Traffic } from '../types.ts';
 import type { Aws } from './aws.ts';
-import { awsCode, orUndefined } from './clients.ts';
+import { awsCode, isThere, orUndefined } from './clients.ts';
 import { LIVE } from './names.ts';
 
 /** Lets the alias lead to a version, and a share of the requests to another one. Does nothing when it does already. */
@@ -27,7 +27,7 @@ export async function setAlias(
       return;
     } catch (error) {
       // The answer to an earlier try was lost.
-      if (awsCode(error) !== 'ResourceConflictException') throw error;
+      if (!isThere(error)) throw error;
     }
   } else if (isSame(there, version, weights)) return;
   await lambda.updateAlias(wanted);

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { type Clients, openClients } from './clients.ts';
 import { type Account, accountOf } from './names.ts';
 import type { AwsOptions } from './options.ts';
@@ -14,8 +16,11 @@ export interface Aws {
 }
 
 export function openAws(options: AwsOptions): Aws {
-  const { region, project, signal, endpoint, env = process.env } = options;
-  const settled = { ...options, env };
+  const { region, project, endpoint, env = process.env } = options;
+  // Every call listens to it, and of that nobody is to be warned.
+  const signal = AbortSignal.any([options.signal]);
+  setMaxListeners(0, signal);
+  const settled = { ...options, env, signal };
   const clients = openClients(settled);
   return {
     clients,

@@ -12,14 +12,15 @@ export interface Called extends InvokeAnswer {
   tail: string[];
 }
 
-/** Calls a version or alias. Not twice: only what Lambda has not even begun is tried again. */
+/** Calls a version or alias. Not twice, unless that is harmless: only what Lambda has not even begun is tried again. */
 export async function callFunction(
   aws: Aws,
   FunctionName: string,
   Qualifier: string,
   event: JsonObject,
+  isHarmless = false,
 ): Promise<Called> {
-  const lambda = await aws.clients.lambdaOnce();
+  const lambda = await (isHarmless ? aws.clients.lambda() : aws.clients.lambdaOnce());
   const answer = await retrying(
     () =>
       lambda.invoke({

@@ -30,6 +30,8 @@ export interface Clients {
 const TRIES = 8;
 
 export function openClients(options: AwsOptions): Clients {
+  // That the SDK will need another Node in 2027 is for us to know (its version is pinned), not for who deploys.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { region, signal, tries = TRIES } = options;
   const endpoint = options.endpoint ?? options.env?.['AWS_ENDPOINT_URL'];
   const settings = {
@@ -89,7 +91,7 @@ export function openClients(options: AwsOptions): Clients {
 
 /** The code that AWS gave to an error that one of the clients rejected with; undefined: it is none. */
 export function awsCode(error: unknown): string | undefined {
-  return error instanceof RopewayError && error.cause instanceof Error ? codeOf(error.cause) : undefined;
+  return error instanceof RopewayError && error.cause instanceof AwsCause ? error.cause.code : undefined;
 }
 
 /** Undefined instead of an error that says that it is not there. */
@@ -105,6 +107,13 @@ export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined>
 /** Whether it was there; what is gone already needs no removal. */
 export async function gone(removal: Promise<unknown>): Promise<boolean> {
   return (await orUndefined(removal.then(() => true))) ?? false;
+}
+
+/** Whether something of this name is there already: somebody else made it, or the answer to an earlier try was lost. */
+export function isThere(error: unknown): boolean {
+  return /^(ResourceConflictException|ConflictException|EntityAlreadyExists(Exception)?)$/.test(
+    awsCode(error) ?? '',
+  );
 }
 
 export function isMissing(error: unknown): boolean {
@@ -143,7 +152,12 @@ function guarded<C extends Sender>(client: C, service: Service, options: AwsOpti
           signal.throwIfAborted();
           const failure = failureOf(error, { service, operation, region, profile });
           tries = triesOf(service, operation, failure.code, failure.message);
-          throw cloudError({ cloud: 'AWS', ...failure, explained: explain(failure), cause: error });
+          throw cloudError({
+            cloud: 'AWS',
+            ...failure,
+            explained: explain(failure),
+            cause: new AwsCause(failure.code, failure.message),
+          });
         }
       },
       { signal, isPassing: () => tried < tries, tries: Infinity, firstMs: 500, mostMs: 5000 },
@@ -165,6 +179,17 @@ async function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise
     return await Promise.race([answer, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
+  }
+}
+
+/** What the SDK throws holds request and response with all of their headers: no part of that is for a log. */
+class AwsCause extends Error {
+  override readonly name = 'AwsCause';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
   }
 }
 

@@ -3,7 +3,7 @@ import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { DeployedVersion, FunctionDeployment } from '../types.ts';
 import { setAlias } from './alias.ts';
 import type { Aws } from './aws.ts';
-import { awsCode } from './clients.ts';
+import { isThere } from './clients.ts';
 import { ensureProvisioned, ensureReserved } from './concurrency.ts';
 import {
   checkDeployment,
@@ -80,7 +80,7 @@ async function create(aws: Aws, deployment: FunctionDeployment, role: string): P
     });
   } catch (error) {
     // The answer to an earlier try was lost.
-    if (awsCode(error) !== 'ResourceConflictException') throw error;
+    if (!isThere(error)) throw error;
   }
   await untilReady(aws, name);
   return (await look(aws, name))!;

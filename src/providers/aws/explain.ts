@@ -235,10 +235,12 @@ export function explain(failure: AwsFailure): Explanation {
 
 /** Name or code of whatever the SDK throws. */
 export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  // An answer that is none of AWS's own, but of something that stands between, or in its place.
+  if (error instanceof SyntaxError) return String($metadata?.httpStatusCode ?? error.name);
   const system = systemCode(error);
-  const name = error instanceof Error ? error.name : '';
-  // Errors of S3 without a body have their status as a name, those of the network are plain.
-  return system !== undefined && (name === 'Error' || name === '') ? system : name;
+  return system !== undefined && error.name === 'Error' ? system : error.name;
 }
 
 function wrongRegion({ service, region }: AwsFailure): Explanation {

@@ -1,7 +1,7 @@
 import type { FunctionUrlConfig } from '@aws-sdk/client-lambda';
 
 import type { FunctionDeployment } from '../types.ts';
-import { awsCode, gone } from './clients.ts';
+import { gone, isThere } from './clients.ts';
 import type { Aws } from './aws.ts';
 import type { Seen } from './look.ts';
 import { LIVE } from './names.ts';
@@ -53,7 +53,7 @@ export async function ensureUrl(
       url = (await lambda.createFunctionUrlConfig(wanted)).FunctionUrl;
     } catch (error) {
       // The answer to an earlier try was lost.
-      if (awsCode(error) !== 'ResourceConflictException') throw error;
+      if (!isThere(error)) throw error;
       url = (await lambda.updateFunctionUrlConfig(wanted)).FunctionUrl;
     }
   } else if (urlText(found) !== urlText(wanted)) await lambda.updateFunctionUrlConfig(wanted);

@@ -1,7 +1,7 @@
 import { RopewayError } from '../../lib/errors.ts';
 import type { GatewayDeployment, GatewayRoute } from '../types.ts';
 import type { Aws } from './aws.ts';
-import { awsCode, gone, orUndefined } from './clients.ts';
+import { awsCode, gone, isThere, orUndefined } from './clients.ts';
 import { findApis, gatewayTags, lookAtApi, PERMISSION, removeApi, type SeenApi } from './gateway-look.ts';
 import { keysOf } from './gateway-routes.ts';
 import { statementsOf } from './look.ts';
@@ -161,7 +161,7 @@ async function createRoute(
     await gateway.createRoute(route);
   } catch (error) {
     // The answer to an earlier try was lost.
-    if (awsCode(error) !== 'ConflictException') throw error;
+    if (!isThere(error)) throw error;
     const { routes } = await lookAtApi(aws, { ApiId: route.ApiId });
     const there = routes.find(({ key }) => key === route.RouteKey);
     if (there === undefined) throw error;
@@ -177,7 +177,7 @@ async function ensureStage(aws: Aws, api: SeenApi, stage: string): Promise<void>
     try {
       await gateway.createStage({ ApiId: api.id, StageName, AutoDeploy: true });
     } catch (error) {
-      if (awsCode(error) !== 'ConflictException') throw error;
+      if (!isThere(error)) throw error;
     }
   }
   for (const other of api.stages) {

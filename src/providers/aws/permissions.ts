@@ -1,6 +1,6 @@
 import type { AddPermissionRequest } from '@aws-sdk/client-lambda';
 
-import { awsCode, gone } from './clients.ts';
+import { gone, isThere } from './clients.ts';
 import type { Aws } from './aws.ts';
 import type { Statement } from './look.ts';
 import { LIVE } from './names.ts';
@@ -25,7 +25,7 @@ export async function allow(
       await lambda.addPermission({ FunctionName, Qualifier: LIVE, ...permission });
     } catch (error) {
       // It was given meanwhile, or the answer to an earlier try was lost.
-      if (awsCode(error) !== 'ResourceConflictException') throw error;
+      if (!isThere(error)) throw error;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { RopewayError } from '../../lib/errors.ts';
 import type { FunctionDeployment, Labels } from '../types.ts';
-import { awsCode, gone, orUndefined } from './clients.ts';
+import { awsCode, gone, isThere, orUndefined } from './clients.ts';
 import type { Aws } from './aws.ts';
 import { labelsOfTags, tagsOf } from './labels.ts';
 import { type Account, functionArn, logGroup, roleName } from './names.ts';
@@ -77,9 +77,7 @@ async function findOrMake(
     return Role!.Arn!;
   } catch (error) {
     // The answer to an earlier try was lost, or it is somebody else's.
-    const made = awsCode(error)?.startsWith('EntityAlreadyExists')
-      ? await findOwn(aws, RoleName, name)
-      : undefined;
+    const made = isThere(error) ? await findOwn(aws, RoleName, name) : undefined;
     if (made !== undefined) return made.arn;
     throw error;
   }

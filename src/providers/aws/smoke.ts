@@ -14,7 +14,7 @@ export async function checkLoads(aws: Aws, deployment: FunctionDeployment, versi
   const { name, entry, cloud } = deployment;
   // The user's own code would be called with it.
   if (isBareHandler(deployment)) return;
-  const { error, errorType, tail } = await callFunction(aws, name, version, LOAD_EVENT);
+  const { error, errorType, tail } = await callFunction(aws, name, version, LOAD_EVENT, true);
   if (error === undefined || errorType === 'EventError') return;
   const said = tail.filter((line) => !/^(START|END|REPORT|INIT_START) /.test(line)).join('\n');
   throw new RopewayError({
