@@ -113,7 +113,7 @@ export const cutTests: ContractTest[] = [
         });
         await cutEverywhere(cloud, when, {
           prepare: (provider) => deploy(provider, one),
-          act: (provider) => deploy(provider, two as typeof one),
+          act: (provider) => deploy(provider, two),
           clean,
         });
         await cutEverywhere(cloud, when, { prepare: (provider) => deploy(provider, one), act: clean, clean });
