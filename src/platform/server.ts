@@ -220,7 +220,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     removeSite: (name) => change((all) => removeSite(all, name)),
     invoke: async (name, aliasName, event) => {
       const alias = findAlias(findFunction(store.current(), name), name, aliasName);
-      return invokeDirectly(versions.pick(name, alias), event, journal);
+      return invokeDirectly(versions.pick(name, alias), { event }, journal);
     },
     complete: () => {
       complete = true;
