@@ -60,6 +60,13 @@ const routeChange = z.strictObject({
   add: z.array(z.union([routeSchema, siteRouteSchema])).default([]),
 });
 const event = z.record(z.string(), z.unknown());
+const moment = z.number().min(0).describe('Milliseconds since 1970');
+const logQuery = z.strictObject({
+  since: moment.default(0),
+  until: moment.exactOptional(),
+  requestId: z.string().exactOptional(),
+  limit: z.int().min(1).max(100_000).exactOptional().describe('The latest so many; default 10,000'),
+});
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -169,6 +176,18 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Gives an event to a function and answers with its result and its record',
     body: event,
     run: (server, { name, alias }, body) => server.invoke(name!, alias!, body as JsonObject),
+  },
+  {
+    id: 'logs',
+    method: 'POST',
+    path: '/v1/functions/{name}/logs',
+    summary: 'What a function printed, with START, END and REPORT of each call, oldest first',
+    body: logQuery,
+    run: async (server, { name }, body) => {
+      findFunction(server.deployments(), name!);
+      const { since, until = Date.now(), ...more } = body as z.infer<typeof logQuery>;
+      return { lines: await server.logs({ function: name!, since, until, ...more }) };
+    },
   },
   {
     id: 'putPackage',

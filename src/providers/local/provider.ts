@@ -16,6 +16,7 @@ import type {
 } from '../types.ts';
 import { routeText } from '../route-text.ts';
 import type { ControlClient } from './control-client.ts';
+import { readLogs } from './logs.ts';
 
 /** The alias that routes of the platform name. */
 const LIVE = 'live';
@@ -60,8 +61,7 @@ export function localProvider(client: ControlClient): Provider {
         ...(canary === undefined ? {} : { weights: { [canary.version]: canary.weight } }),
       });
     },
-    // oxlint-disable-next-line require-yield -- the control API does not tell logs yet
-    logs: async function* () {},
+    logs: (name, query) => readLogs(client, functionPath(name), query),
     removeFunction: (name) => removed(client, functionPath(name)),
     invoke: async (name, event): Promise<InvokeAnswer> => {
       const path = `${functionPath(name)}/aliases/${LIVE}/invocations`;
