@@ -48,6 +48,12 @@ const publication = z.strictObject({
   alias: aliasName.exactOptional().describe('Leads to the new version from then on; default live'),
   routes: z.array(ownRouteSchema).exactOptional().describe('The only routes of the function from then on'),
   labels: labels.exactOptional().describe('Kept with the version, by which deployers find what is theirs'),
+  canary: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .exactOptional()
+    .describe('Share of the requests that the new version gets; the one before keeps the rest'),
 });
 const routes = z.strictObject({
   routes: z.array(z.union([routeSchema, siteRouteSchema])).describe('Each leads to a function, or to a site'),

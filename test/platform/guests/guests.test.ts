@@ -123,7 +123,7 @@ describe('functions of others', () => {
   });
 
   test('what does not load says so in the answer', async () => {
-    const fn = guests.run(specOf({ ...python, handler: 'nothing.handler' } as GuestStart));
+    const fn = guests.run(specOf({ ...python, handler: 'nothing.handler' }));
     const answer = await fn.invoke({ requestId: 'r-3', event: {} });
     expect(answer.error).toMatchObject({ code: 'INIT_FAILED', app: { type: 'ModuleNotFoundError' } });
     await fn.close(0);

@@ -1,5 +1,6 @@
 import type { StateRecord } from '../../../components/state/store.ts';
 import type { LiveFunction, LiveSite, Provider } from '../../../providers/types.ts';
+import { percent } from '../../../lib/percent.ts';
 import { colors } from '../../colors.ts';
 import type { DeployingOptions } from '../../deploying/options.ts';
 import { withSession } from '../../deploying/session.ts';
@@ -69,6 +70,12 @@ function show({ component, type, status, changedAt, function: fn, site, missing,
       `  function ${fn.name}, version ${fn.version ?? 'none'}${fn.routes.length === 0 ? '' : `, at ${fn.routes.join(', ')}`}`,
     );
     const others = fn.versions.filter(({ version }) => version !== fn.version);
+    if (fn.canary !== undefined) {
+      const { version, weight } = fn.canary;
+      say(
+        `  version ${version} gets ${percent(weight)} of the requests: ropeway promote gives it all, ropeway rollback none`,
+      );
+    }
     if (others.length > 0) {
       say(
         colors.dim(
