@@ -24,12 +24,12 @@ export interface Provider {
   invoke(name: string, event: JsonObject): Promise<InvokeAnswer>;
   /** What the function printed, oldest first; with `follow` it goes on until the signal ends it. */
   logs(name: string, query: LogQuery): AsyncIterable<LogLine>;
-  /** Who takes the requests of a path now: the name of a function or site. */
-  ownerOfRoute(route: RouteWish): Promise<string | undefined>;
+  /** Who takes the requests of a path now: the name of a function or site. `gateway`: of that gateway, where each has its own address. */
+  ownerOfRoute(route: RouteWish, gateway?: string): Promise<string | undefined>;
   /** Adds routes to functions that are there, and takes away those of before that are not among them, at once. Returns the address of the first. */
   deployGateway(deployment: GatewayDeployment): Promise<{ url: string }>;
-  /** False when none of them was there. */
-  removeGateway(routes: GatewayRoute[]): Promise<boolean>;
+  /** False when none of them was there. `name`: of the gateway that they are of. */
+  removeGateway(routes: GatewayRoute[], name?: string): Promise<boolean>;
   /** No address when no route leads to it. */
   deploySite(deployment: SiteDeployment): Promise<{ url?: string; unchanged: boolean }>;
   findSite(name: string): Promise<LiveSite | undefined>;

@@ -77,17 +77,18 @@ abstract class GatewayComponent extends Component {
 
   override async remove(): Promise<void> {
     const { gateway: name, routes = [] } = this.#state;
-    if (name !== undefined && (await this.context.provider.removeGateway(routes))) {
+    if (name !== undefined && (await this.context.provider.removeGateway(routes, name))) {
       this.context.changed({ action: 'remove', kind: 'gateway', name, because: [] });
     }
     this.state = {};
   }
 
-  async #differences({ routes }: GatewaySettings): Promise<string[]> {
+  async #differences({ name: given, routes }: GatewaySettings): Promise<string[]> {
+    const name = given ?? this.#state.gateway;
     if (this.#state.routes === undefined) return ['it is not there'];
     if (JSON.stringify(this.#state.routes) !== JSON.stringify(routes)) return ['routes'];
     for (const route of routes) {
-      if ((await this.context.provider.ownerOfRoute(route)) !== route.function) {
+      if ((await this.context.provider.ownerOfRoute(route, name)) !== route.function) {
         return [`${route.path} does not lead to ${route.function}`];
       }
     }
