@@ -1,3 +1,4 @@
+import { openCos } from './cos/cos.ts';
 import type { OpenService, TencentHttpService } from './context.ts';
 import { openScf } from './scf/scf.ts';
 import { openDownloads } from './scf/downloads.ts';
@@ -7,4 +8,4 @@ import type { TencentService } from './service.ts';
 export const actionServices: readonly OpenService<TencentService>[] = [openScf];
 
 /** The others; the first that takes a call has it. */
-export const httpServices: readonly OpenService<TencentHttpService>[] = [openDownloads];
+export const httpServices: readonly OpenService<TencentHttpService>[] = [openDownloads, openCos];

@@ -29,9 +29,10 @@ export function aclOfHeaders(
   const canned = CANNED.find((one) => one === said);
   if (said !== undefined && canned === undefined) throw invalidArgument(`x-cos-acl: ${said} is no ACL.`);
   const grants = Object.entries(GRANT_HEADERS).flatMap(([name, permission]) =>
-    [...(headers[name]?.toString() ?? '').matchAll(/\w+="([^"]*)"/g)].map(
-      ([, grantee]): Grant => ({ grantee: grantee!, permission }),
-    ),
+    [...(headers[name]?.toString() ?? '').matchAll(/\w+="([^"]*)"/g)].map(([, grantee]): Grant => ({
+      grantee: grantee!,
+      permission,
+    })),
   );
   return { canned: canned ?? fallback, grants };
 }
@@ -62,8 +63,7 @@ function isForAnyone({ grantee }: Grant): boolean {
 }
 
 export function aclToXml({ canned, grants }: Acl): string {
-  const open =
-    canned === 'public-read-write' ? ['READ', 'WRITE'] : canned === 'public-read' ? ['READ'] : [];
+  const open = canned === 'public-read-write' ? ['READ', 'WRITE'] : canned === 'public-read' ? ['READ'] : [];
   const user = (id: string): { ID: string; DisplayName: string } => ({ ID: id, DisplayName: id });
   return toXml('AccessControlPolicy', {
     Owner: user(OWNER),

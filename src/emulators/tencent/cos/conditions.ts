@@ -16,7 +16,11 @@ export function isUnchanged(
   const since = secondsOf(header('if-modified-since'));
   const until = secondsOf(header('if-unmodified-since'));
   if (match === undefined ? until !== undefined && seconds > until : !names(match, etag)) {
-    throw new CosError(412, 'PreconditionFailed', 'At least one of the preconditions you specified did not hold.');
+    throw new CosError(
+      412,
+      'PreconditionFailed',
+      'At least one of the preconditions you specified did not hold.',
+    );
   }
   return noneMatch === undefined ? since !== undefined && seconds <= since : names(noneMatch, etag);
 }

@@ -45,8 +45,7 @@ export function errorAnswer(
 export const noSuchBucket = (): CosError =>
   new CosError(404, 'NoSuchBucket', 'The specified bucket does not exist.');
 
-export const noSuchKey = (): CosError =>
-  new CosError(404, 'NoSuchKey', 'The specified key does not exist.');
+export const noSuchKey = (): CosError => new CosError(404, 'NoSuchKey', 'The specified key does not exist.');
 
 export const noSuchUpload = (): CosError =>
   new CosError(

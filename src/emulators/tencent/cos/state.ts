@@ -87,6 +87,7 @@ function removeStrays(folder: string, buckets: Bucket[]): void {
     // There is none yet.
   }
   for (const name of entries) {
-    if (!known.has(name)) void rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+    if (!known.has(name))
+      void rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

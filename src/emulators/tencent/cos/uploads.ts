@@ -47,7 +47,12 @@ export function openUploads(folder: string): UploadFolder {
   const uploads: UploadFolder = {
     begin: async (wanted) => {
       const upload = { id: `${Date.now()}${randomBytes(24).toString('hex')}`, ...wanted };
-      await writeBlob(place(upload.id, UPLOAD), [], () => upload, () => undefined);
+      await writeBlob(
+        place(upload.id, UPLOAD),
+        [],
+        () => upload,
+        () => undefined,
+      );
       return upload;
     },
     list: async () => {

@@ -26,7 +26,13 @@ export const accessOperations: Operation[] = [
   },
   { name: 'PutObjectTagging', method: 'PUT', about: 'object', parameters: ['tagging'], run: putTagging },
   { name: 'GetObjectTagging', method: 'GET', about: 'object', parameters: ['tagging'], run: getTagging },
-  { name: 'DeleteObjectTagging', method: 'DELETE', about: 'object', parameters: ['tagging'], run: removeTagging },
+  {
+    name: 'DeleteObjectTagging',
+    method: 'DELETE',
+    about: 'object',
+    parameters: ['tagging'],
+    run: removeTagging,
+  },
   { name: 'OptionsObject', method: 'OPTIONS', about: 'object', anyone: 'preflight', run: preflight },
   { name: 'OptionsBucket', method: 'OPTIONS', about: 'bucket', anyone: 'preflight', run: preflight },
 ];
@@ -77,15 +83,13 @@ async function infoOf({ objects, key }: CosCall): Promise<ObjectInfo> {
   return info;
 }
 
-async function amend(
-  { objects, key }: CosCall,
-  change: (info: ObjectInfo) => ObjectInfo,
-): Promise<void> {
+async function amend({ objects, key }: CosCall, change: (info: ObjectInfo) => ObjectInfo): Promise<void> {
   if ((await objects.amend(key, change)) === undefined) throw noSuchKey();
 }
 
 async function preflight({ api, bucket }: CosCall): Promise<ApiAnswer> {
   const headers = preflightHeaders(bucket.settings['cors'], api.headers);
-  if (headers === undefined) throw new CosError(403, 'AccessForbidden', 'CORSResponse: this CORS request is not allowed.');
+  if (headers === undefined)
+    throw new CosError(403, 'AccessForbidden', 'CORSResponse: this CORS request is not allowed.');
   return empty(200, headers);
 }

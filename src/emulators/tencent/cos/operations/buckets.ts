@@ -1,17 +1,18 @@
+import type { ApiAnswer } from '../../../server.ts';
 import { APP_ID } from '../../service.ts';
 import { aclOfHeaders } from '../acl.ts';
 import { empty, xmlAnswer } from '../answers.ts';
 import { CosError } from '../errors.ts';
 import { listPage } from '../list.ts';
 import type { ObjectInfo } from '../types.ts';
-import type { CosCall, Operation } from './types.ts';
+import type { AccountCall, CosCall, Operation } from './types.ts';
 
 /** Where a bucket is when nothing says it: the address has no region, and path style has none at all. */
 const REGION = 'ap-guangzhou';
 
 export const bucketOperations: Operation[] = [
-  { name: 'GetService', method: 'GET', about: 'service', run: getService },
-  { name: 'PutBucket', method: 'PUT', about: 'bucket', run: putBucket },
+  { name: 'GetService', method: 'GET', about: 'service', runAlone: getService },
+  { name: 'PutBucket', method: 'PUT', about: 'bucket', runAlone: putBucket },
   { name: 'HeadBucket', method: 'HEAD', about: 'bucket', anyone: 'read', run: headBucket },
   { name: 'GetBucket', method: 'GET', about: 'bucket', anyone: 'read', run: getBucket },
   { name: 'DeleteBucket', method: 'DELETE', about: 'bucket', run: deleteBucket },
@@ -24,7 +25,7 @@ export const bucketOperations: Operation[] = [
   },
 ];
 
-async function getService({ state, region }: CosCall): Promise<ReturnType<typeof xmlAnswer>> {
+async function getService({ state, region }: AccountCall): Promise<ApiAnswer> {
   const buckets = state.buckets().filter((bucket) => region === undefined || bucket.region === region);
   return xmlAnswer('ListAllMyBucketsResult', {
     Owner: { ID: APP_ID, DisplayName: APP_ID },
@@ -45,7 +46,7 @@ async function putBucket({
   region = REGION,
   api,
   now,
-}: CosCall): Promise<ReturnType<typeof empty>> {
+}: AccountCall): Promise<ApiAnswer> {
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?-\d+$/.test(name) || name.length > 60) {
     throw new CosError(400, 'InvalidBucketName', 'The specified bucket is not valid.');
   }
@@ -67,16 +68,11 @@ async function putBucket({
     : new CosError(409, 'BucketAlreadyExists', 'The requested bucket name is not available.');
 }
 
-async function headBucket({ bucket }: CosCall): Promise<ReturnType<typeof empty>> {
+async function headBucket({ bucket }: CosCall): Promise<ApiAnswer> {
   return empty(200, { 'x-cos-bucket-region': bucket.region });
 }
 
-async function deleteBucket({
-  state,
-  bucket,
-  objects,
-  websites,
-}: CosCall): Promise<ReturnType<typeof empty>> {
+async function deleteBucket({ state, bucket, objects, websites }: CosCall): Promise<ApiAnswer> {
   if ((await objects.list()).length > 0) {
     throw new CosError(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty.');
   }
@@ -85,7 +81,7 @@ async function deleteBucket({
   return empty(204);
 }
 
-async function getBucket({ bucket, query, objects }: CosCall): Promise<ReturnType<typeof xmlAnswer>> {
+async function getBucket({ bucket, query, objects }: CosCall): Promise<ApiAnswer> {
   const wanted = {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') ?? '',

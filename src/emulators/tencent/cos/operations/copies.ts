@@ -24,7 +24,11 @@ export async function openSource({
   if (file === undefined) throw noSuchKey();
   try {
     if (isUnchanged(api.headers, file.about, 'x-cos-copy-source-')) {
-      throw new CosError(412, 'PreconditionFailed', 'At least one of the preconditions you specified did not hold.');
+      throw new CosError(
+        412,
+        'PreconditionFailed',
+        'At least one of the preconditions you specified did not hold.',
+      );
     }
     return { bucket: name, file };
   } catch (error) {
@@ -45,7 +49,8 @@ function sourceOf(source: string): { bucket: string; key: string } {
   };
   try {
     const address = addressOf(call);
-    if (address?.bucket !== undefined && address.key !== '') return { bucket: address.bucket, key: address.key };
+    if (address?.bucket !== undefined && address.key !== '')
+      return { bucket: address.bucket, key: address.key };
   } catch {
     // Not well-formed.
   }

@@ -1,8 +1,8 @@
 import type { ApiAnswer } from '../../../server.ts';
 import { aclOfHeaders } from '../acl.ts';
 import { checkDigest, empty, readXml, xmlAnswer } from '../answers.ts';
-import { isUnchanged, rangeOf } from '../conditions.ts';
 import { accessDenied, CosError, invalidArgument, malformedXml, noSuchKey } from '../errors.ts';
+import { objectAnswer, sumHeaders, titleCase } from '../object-answer.ts';
 import { contentOf } from '../objects.ts';
 import type { ObjectInfo } from '../types.ts';
 import { childrenOf, childText } from '../xml.ts';
@@ -48,11 +48,19 @@ export function objectOf(
   headers: CosCall['api']['headers'],
 ): Pick<ObjectInfo, 'headers' | 'storageClass' | 'acl'> {
   const kept = Object.entries(headers).filter(
-    ([name, value]) => value !== undefined && (KEPT.includes(name) || name.startsWith('x-cos-meta-')),
+    ([name, value]) =>
+      value !== undefined && value !== '' && (KEPT.includes(name) || name.startsWith('x-cos-meta-')),
   );
-  const meta = kept.filter(([name]) => name.startsWith('x-cos-meta-')).flat().join('');
+  const meta = kept
+    .filter(([name]) => name.startsWith('x-cos-meta-'))
+    .flat()
+    .join('');
   if (Buffer.byteLength(meta) > MOST_META_BYTES) {
-    throw new CosError(400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size.');
+    throw new CosError(
+      400,
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size.',
+    );
   }
   return {
     headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
@@ -76,11 +84,11 @@ export async function checkOverwrite(
 ): Promise<void> {
   if (headers['x-cos-forbid-overwrite']?.toString().toLowerCase() !== 'true') return;
   if ((await objects.info(key)) === undefined) return;
-  throw new CosError(409, 'FileAlreadyExists', 'The object you specified already exists and can not be overwritten.');
-}
-
-export function sumHeaders({ etag, crc64 }: Pick<ObjectInfo, 'etag' | 'crc64'>): Record<string, string> {
-  return { ETag: `"${etag}"`, 'x-cos-hash-crc64ecma': crc64 };
+  throw new CosError(
+    409,
+    'FileAlreadyExists',
+    'The object you specified already exists and can not be overwritten.',
+  );
 }
 
 async function getObject({ api, key, query, objects, signed }: CosCall): Promise<ApiAnswer> {
@@ -88,57 +96,8 @@ async function getObject({ api, key, query, objects, signed }: CosCall): Promise
   if (overrides.length > 0 && !signed) throw accessDenied();
   const file = await objects.open(key);
   if (file === undefined) throw noSuchKey();
-  const { about: info, bytes } = file;
-  try {
-    const headers: ApiAnswer['headers'] = {
-      'Content-Type': 'application/octet-stream',
-      ...namesInTitleCase(info.headers),
-      ...Object.fromEntries(
-        overrides.map(([name, value]) => [titleCase(name.slice('response-'.length)), value]),
-      ),
-      ...sumHeaders(info),
-      'Last-Modified': new Date(info.modifiedAt).toUTCString(),
-      'Accept-Ranges': 'bytes',
-      ...(info.storageClass === 'STANDARD' ? {} : { 'x-cos-storage-class': info.storageClass }),
-      'x-cos-object-type': info.appendable === true ? 'appendable' : 'normal',
-      ...(info.appendable === true ? { 'x-cos-next-append-position': String(bytes) } : {}),
-    };
-    if (isUnchanged(api.headers, info)) {
-      await file.close();
-      return { status: 304, headers, body: '' };
-    }
-    const range = rangeOf(api.headers.range, bytes);
-    const part =
-      range === undefined
-        ? { status: 200, length: bytes }
-        : { status: 206, length: range.bytes, range: `bytes ${range.start}-${range.start + range.bytes - 1}/${bytes}` };
-    const told = {
-      ...headers,
-      'Content-Length': String(part.length),
-      ...('range' in part ? { 'Content-Range': part.range } : {}),
-    };
-    if (api.method === 'HEAD') {
-      await file.close();
-      return { status: part.status, headers: told, body: '' };
-    }
-    return { status: part.status, headers: told, body: file.stream(range?.start, range?.bytes) };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
-function namesInTitleCase(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name.startsWith('x-cos-') ? name : titleCase(name),
-      value,
-    ]),
-  );
-}
-
-function titleCase(name: string): string {
-  return name.replaceAll(/(?:^|-)[a-z]/g, (part) => part.toUpperCase());
+  const said = overrides.map(([name, value]) => [titleCase(name.slice('response-'.length)), value]);
+  return objectAnswer(file, api, Object.fromEntries(said) as Record<string, string>);
 }
 
 async function deleteObject({ key, objects }: CosCall): Promise<ApiAnswer> {
@@ -171,9 +130,14 @@ async function appendObject({ api, key, query, objects, now }: CosCall): Promise
   }
   if (position !== next) {
     await before?.close();
-    throw new CosError(409, 'PositionNotEqualToLength', 'The position is not equal to the length of the object.', {
-      NextAppendPosition: headers['x-cos-next-append-position'],
-    });
+    throw new CosError(
+      409,
+      'PositionNotEqualToLength',
+      'The position is not equal to the length of the object.',
+      {
+        NextAppendPosition: headers['x-cos-next-append-position'],
+      },
+    );
   }
   const about = before?.about ?? objectOf(api.headers);
   const old = before === undefined ? Buffer.alloc(0) : await contentOf(before);

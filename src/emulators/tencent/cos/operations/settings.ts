@@ -1,3 +1,4 @@
+import type { ApiAnswer } from '../../../server.ts';
 import { checkDigest, documentAnswer, empty, readXml } from '../answers.ts';
 import { CosError, malformedXml } from '../errors.ts';
 import { parseXml, toXml } from '../xml.ts';
@@ -97,10 +98,7 @@ const SETTINGS: Setting[] = [
     name: 'BucketEncryption',
     parameter: 'encryption',
     root: 'ServerSideEncryptionConfiguration',
-    missing: [
-      'NoSuchEncryptionConfiguration',
-      'The server side encryption configuration does not exist.',
-    ],
+    missing: ['NoSuchEncryptionConfiguration', 'The server side encryption configuration does not exist.'],
   },
 ];
 
@@ -116,33 +114,34 @@ export const settingOperations: Operation[] = SETTINGS.flatMap((setting): Operat
 async function put(
   { name, parameter, root, check }: Setting,
   { api, bucket, state, websites }: CosCall,
-): Promise<ReturnType<typeof empty>> {
+): Promise<ApiAnswer> {
   checkDigest(api.body, api.headers['content-md5']);
   const document = api.body.toString('utf8');
   if (root === undefined) checkJson(document);
   else readXml(api.body, root);
   check?.(document);
-  await state.change(bucket.name, (one) => ({ ...one, settings: { ...one.settings, [parameter]: document } }));
+  await state.change(bucket.name, (one) => ({
+    ...one,
+    settings: { ...one.settings, [parameter]: document },
+  }));
   if (parameter === 'website') await websites.update();
-  return empty(name === 'BucketPolicy' || name === 'BucketTagging' ? 204 : 200, websites.headers(bucket.name));
+  return empty(
+    name === 'BucketPolicy' || name === 'BucketTagging' ? 204 : 200,
+    websites.headers(bucket.name),
+  );
 }
 
-async function get(
-  { parameter, missing }: Setting,
-  { bucket, websites }: CosCall,
-): Promise<ReturnType<typeof documentAnswer>> {
+async function get({ parameter, missing }: Setting, { bucket, websites }: CosCall): Promise<ApiAnswer> {
   const found = bucket.settings[parameter] ?? (typeof missing === 'string' ? missing : undefined);
   if (found === undefined) throw new CosError(404, missing[0]!, missing[1]!);
-  const document = parseXml(found) === undefined || found.startsWith('<?xml') ? found : `${DECLARATION}${found}`;
+  const document =
+    parseXml(found) === undefined || found.startsWith('<?xml') ? found : `${DECLARATION}${found}`;
   return documentAnswer(document, parameter === 'website' ? websites.headers(bucket.name) : {});
 }
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-async function remove(
-  { parameter }: Setting,
-  { bucket, state, websites }: CosCall,
-): Promise<ReturnType<typeof empty>> {
+async function remove({ parameter }: Setting, { bucket, state, websites }: CosCall): Promise<ApiAnswer> {
   await state.change(bucket.name, (one) => {
     const { [parameter]: _, ...settings } = one.settings;
     return { ...one, settings };

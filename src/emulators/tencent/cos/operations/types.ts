@@ -6,7 +6,9 @@ import type { UploadFolder } from '../uploads.ts';
 import type { Websites } from '../website/websites.ts';
 
 /** One operation of COS. */
-export interface Operation {
+export type Operation = OperationHead & (OnBucket | OnAccount);
+
+interface OperationHead {
   /** As policies of COS name it: `PutObject`. */
   name: string;
   method: string;
@@ -15,28 +17,39 @@ export interface Operation {
   parameters?: readonly string[];
   /** Header that the call must have. */
   header?: string;
-  /** What somebody without a signature must be allowed to (`preflight`: nothing); absent: nobody without one may. */
+  /** What anyone must be allowed to, for a call without a signature (`preflight`: nothing); absent: it needs a signature. */
   anyone?: 'read' | 'write' | 'preflight';
-  /** Throws `CosError`. */
+}
+
+interface OnBucket {
+  /** The bucket is there. Throws `CosError`. */
   run(call: CosCall): Promise<ApiAnswer>;
 }
 
+interface OnAccount {
+  /** There may be no bucket. Throws `CosError`. */
+  runAlone(call: AccountCall): Promise<ApiAnswer>;
+}
+
 /** A call that has been found allowed. */
-export interface CosCall {
+export interface AccountCall {
   api: ApiCall;
   query: URLSearchParams;
   state: CosState;
-  websites: Websites;
-  /** Of an operation about a bucket or object. */
-  bucket: Bucket;
-  /** As the address has it: the bucket need not be there. */
+  /** As the address has it; '': none. */
   bucketName: string;
-  key: string;
   /** As the host says; undefined: it says none. */
   region: string | undefined;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+export interface CosCall extends AccountCall {
+  websites: Websites;
+  bucket: Bucket;
+  /** '' of an operation about the bucket. */
+  key: string;
   objects: ObjectFolder;
   uploads: UploadFolder;
   signed: boolean;
-  /** Milliseconds since 1970. */
-  now: number;
 }

@@ -3,11 +3,12 @@ import { APP_ID } from '../../service.ts';
 import { checkDigest, empty, readXml, xmlAnswer } from '../answers.ts';
 import { rangeOf } from '../conditions.ts';
 import { CosError, invalidArgument, malformedXml, noSuchUpload } from '../errors.ts';
+import { sumHeaders } from '../object-answer.ts';
 import type { Part, Upload } from '../uploads.ts';
 import { childrenOf, childText } from '../xml.ts';
 import { keyEncoding, pageSize } from './buckets.ts';
 import { openSource } from './copies.ts';
-import { objectOf, sumHeaders } from './objects.ts';
+import { objectOf } from './objects.ts';
 import type { CosCall, Operation } from './types.ts';
 
 const PART = ['partNumber', 'uploadId'] as const;
@@ -24,7 +25,13 @@ export const uploadOperations: Operation[] = [
     run: copyPart,
   },
   { name: 'ListParts', method: 'GET', about: 'object', parameters: ['uploadId'], run: listParts },
-  { name: 'CompleteMultipartUpload', method: 'POST', about: 'object', parameters: ['uploadId'], run: complete },
+  {
+    name: 'CompleteMultipartUpload',
+    method: 'POST',
+    about: 'object',
+    parameters: ['uploadId'],
+    run: complete,
+  },
   { name: 'AbortMultipartUpload', method: 'DELETE', about: 'object', parameters: ['uploadId'], run: abort },
   { name: 'ListMultipartUploads', method: 'GET', about: 'bucket', parameters: ['uploads'], run: listUploads },
 ];
