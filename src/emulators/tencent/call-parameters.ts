@@ -72,7 +72,11 @@ export function cloudTime(milliseconds: number): string {
 export type Actions = Record<string, (parameters: JsonObject) => JsonObject | Promise<JsonObject>>;
 
 /** Throws InvalidAction. */
-export async function runAction(actions: Actions, action: string, parameters: JsonObject): Promise<JsonObject> {
+export async function runAction(
+  actions: Actions,
+  action: string,
+  parameters: JsonObject,
+): Promise<JsonObject> {
   const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (run === undefined) throw new TencentError('InvalidAction', `The action \`${action}\` is not emulated.`);
   return run(parameters);

@@ -43,7 +43,9 @@ export function openCam(context: TencentContext): TencentService {
       value: { roles: roles.map((one) => (one.id === changed.id ? changed : one)) },
       result: undefined,
     }));
-  const create = (role: Pick<Role, 'name' | 'policyDocument' | 'description' | 'type' | 'sessionDuration'>) => {
+  const create = (
+    role: Pick<Role, 'name' | 'policyDocument' | 'description' | 'type' | 'sessionDuration'>,
+  ) => {
     const now = context.now();
     return store.change(({ roles }) => {
       if (roles.some(({ name }) => name === role.name)) {
@@ -77,9 +79,7 @@ export function openCam(context: TencentContext): TencentService {
         name: `${product.toUpperCase()}_QCSLinkedRole${suffix === undefined ? '' : `In${suffix}`}`,
         policyDocument: JSON.stringify({
           version: '2.0',
-          statement: [
-            { action: 'name/sts:AssumeRole', effect: 'allow', principal: { service: services } },
-          ],
+          statement: [{ action: 'name/sts:AssumeRole', effect: 'allow', principal: { service: services } }],
         }),
         description: optionalText(parameters, 'Description') ?? '',
         type: 'service_linked',

@@ -50,9 +50,9 @@ export async function writeBlob<About>(
 export async function openBlob<About>(path: string): Promise<BlobFile<About>> {
   const file = await open(path, 'r');
   try {
-    const { about, bytes } = await readEnd<About>(file);
+    const { about, bytes } = await readEnd(file);
     return {
-      about,
+      about: about as About,
       bytes,
       stream: (start = 0, wanted = bytes - start) => {
         if (wanted > 0) return file.createReadStream({ start, end: start + wanted - 1 });
@@ -72,14 +72,14 @@ const LENGTH_DIGITS = 12;
 /** Nearly always all of the JSON. */
 const FIRST_READ = 4096;
 
-async function readEnd<About>(file: FileHandle): Promise<{ about: About; bytes: number }> {
+async function readEnd(file: FileHandle): Promise<{ about: unknown; bytes: number }> {
   const { size } = await file.stat();
   let end = await readAt(file, Math.max(0, size - FIRST_READ), Math.min(size, FIRST_READ));
   const length = Number(end.toString('latin1', end.length - LENGTH_DIGITS));
   const bytes = size - length - LENGTH_DIGITS;
   if (length > end.length - LENGTH_DIGITS) end = await readAt(file, bytes, size - bytes);
   const json = end.toString('utf8', end.length - LENGTH_DIGITS - length, end.length - LENGTH_DIGITS);
-  return { about: JSON.parse(json) as About, bytes };
+  return { about: JSON.parse(json) as unknown, bytes };
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {

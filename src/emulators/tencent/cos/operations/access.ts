@@ -73,7 +73,10 @@ async function getTagging(call: CosCall): Promise<ApiAnswer> {
 }
 
 async function removeTagging(call: CosCall): Promise<ApiAnswer> {
-  await amend(call, ({ tagging: _, ...info }) => info);
+  await amend(call, (info) => {
+    const { tagging: _, ...untagged } = info;
+    return untagged;
+  });
   return empty(204);
 }
 

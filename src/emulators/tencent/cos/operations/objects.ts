@@ -32,14 +32,14 @@ export const objectOperations: Operation[] = [
 ];
 
 /** Headers of an object that are kept and told again, besides `x-cos-meta-*`. */
-const KEPT = [
+const KEPT = new Set([
   'content-type',
   'cache-control',
   'content-disposition',
   'content-encoding',
   'content-language',
   'expires',
-];
+]);
 
 const MOST_META_BYTES = 2048;
 
@@ -49,7 +49,7 @@ export function objectOf(
 ): Pick<ObjectInfo, 'headers' | 'storageClass' | 'acl'> {
   const kept = Object.entries(headers).filter(
     ([name, value]) =>
-      value !== undefined && value !== '' && (KEPT.includes(name) || name.startsWith('x-cos-meta-')),
+      value !== undefined && value !== '' && (KEPT.has(name) || name.startsWith('x-cos-meta-')),
   );
   const meta = kept
     .filter(([name]) => name.startsWith('x-cos-meta-'))

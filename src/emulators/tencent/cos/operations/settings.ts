@@ -133,7 +133,7 @@ async function put(
 
 async function get({ parameter, missing }: Setting, { bucket, websites }: CosCall): Promise<ApiAnswer> {
   const found = bucket.settings[parameter] ?? (typeof missing === 'string' ? missing : undefined);
-  if (found === undefined) throw new CosError(404, missing[0]!, missing[1]!);
+  if (found === undefined) throw new CosError(404, missing[0], missing[1]);
   const document =
     parseXml(found) === undefined || found.startsWith('<?xml') ? found : `${DECLARATION}${found}`;
   return documentAnswer(document, parameter === 'website' ? websites.headers(bucket.name) : {});
