@@ -13,3 +13,10 @@ export function wholeNumber(least: number, most: number): (value: string) => num
     throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   };
 }
+
+/** A percentage with something on both sides of it, as a share: `10` and `10%` are 0.1. */
+export function share(value: string): number {
+  const percent = Number(value.replace(/\s*%$/, ''));
+  if (percent > 0 && percent < 100) return percent / 100;
+  throw new InvalidArgumentError('Expected a percentage between 0 and 100, such as 10.');
+}

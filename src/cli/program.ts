@@ -15,6 +15,7 @@ import { defineLogs } from './commands/logs.ts';
 import { definePlan } from './commands/plan.ts';
 import { defineRemove } from './commands/remove.ts';
 import { defineRequest } from './commands/request.ts';
+import { definePromote } from './commands/promote.ts';
 import { defineRollback } from './commands/rollback.ts';
 import { defineServe } from './commands/serve.ts';
 import { defineStats } from './commands/stats.ts';
@@ -30,6 +31,7 @@ const VERBS = [
   definePlan,
   defineInfo,
   defineInvoke,
+  definePromote,
   defineRollback,
   defineRemove,
   defineUnlock,

@@ -1,4 +1,4 @@
-import type { PackageFile, Provider } from '../providers/types.ts';
+import type { CloudFunction, PackageFile, Provider } from '../providers/types.ts';
 import type { Entry } from '../runtimes/entry.ts';
 
 /** One thing that a deployment makes, changes or removes. */
@@ -23,6 +23,10 @@ export interface ComponentContext {
   /** Where it deploys to: `local`, `tencent`, `aws`. */
   target: string;
   provider: Provider;
+  /** The same for another region; without one, and on this machine, it is `provider`. */
+  providerFor(region: string | undefined): Provider;
+  /** Share of the requests, 0 to 1, that new versions are to get. Absent: all. */
+  canary?: number;
   credentials: Credentials;
   /** Ends what takes long when the user interrupts. */
   signal: AbortSignal;
@@ -69,6 +73,20 @@ export interface AppWish {
   exclude: string[];
   /** What of a Node app's dependencies is packed. */
   node?: 'installed' | 'traced' | 'bundled';
+  /** Absent: it is for this machine. */
+  cloud?: CloudPackageWish;
+}
+
+/** How an app is to run in a cloud, as the user wrote it. */
+export interface CloudPackageWish {
+  type?: 'event' | 'web';
+  /** `Python3.6`, `python3.12`, `nodejs20.x`. */
+  runtime?: string;
+  arch?: 'x64' | 'arm64';
+  /** Program of a custom runtime there. */
+  interpreter?: string;
+  eventFormat?: string;
+  stream: boolean;
 }
 
 export interface FoundApp {
@@ -91,6 +109,8 @@ export interface BuiltApp {
   code: PackageFile;
   layers: PackageFile[];
   interpreter?: string;
+  /** Of a package for a cloud. */
+  cloud?: Omit<CloudFunction, 'settings'>;
 }
 
 export interface FolderWish {

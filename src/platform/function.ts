@@ -2,7 +2,14 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { formatByName } from '../events/list.ts';
-import { EventError, type EventFormat, type HttpRequest, type HttpResponse } from '../events/types.ts';
+import {
+  EventError,
+  type EventFormat,
+  type HttpRequest,
+  type HttpResponse,
+  type JsonObject,
+  type JsonValue,
+} from '../events/types.ts';
 import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
 import type { AnswerBody, Instance, Ready } from './instances/instance.ts';
@@ -162,22 +169,42 @@ export async function invokeWithEvent(
   spec: FunctionSpec,
   version: number,
   request: HttpRequest,
+  {
+    eventFormat = spec.eventFormat,
+    finishEvent = asItIs,
+    finishResult = asItIs,
+    stream = spec.stream,
+  }: EventWishes = {},
 ): Promise<{ response: HttpResponse; stream: AnswerBody | undefined; error: AppError | undefined }> {
-  const format = formatByName(spec.eventFormat);
+  const format = formatByName(eventFormat);
   const answer = await instance.invoke({
     requestId: request.requestId,
-    event: format.toEvent(request),
+    event: finishEvent(format.toEvent(request)),
     context: invocationContext(spec, version, request.requestId),
     timeout: spec.limits.timeout,
-    stream: spec.stream,
+    stream,
   });
-  const response = readResult(format, answer.result);
+  const response = readResult(format, finishResult(answer.result));
   if (response.body.length > spec.limits.responseBytes) {
     const message = `the response body of ${response.body.length} bytes is over the limit of ${spec.limits.responseBytes} (responseBytes)`;
     throw new InvocationError('RESPONSE_TOO_LARGE', message);
   }
   return { response, stream: answer.stream, error: answer.error };
 }
+
+/** What a route says of its events beside the function. */
+export interface EventWishes {
+  /** Default: the function's. */
+  eventFormat?: string;
+  /** Whether answers may come in parts; default: as the function says. */
+  stream?: boolean;
+  /** The last word on an event. */
+  finishEvent?(event: JsonObject): JsonObject;
+  /** The last word on what the function returned, before the format reads it. */
+  finishResult?(result: JsonValue): JsonValue;
+}
+
+const asItIs = <Value extends JsonValue>(value: Value): Value => value;
 
 function readResult(format: EventFormat, result: Parameters<EventFormat['fromResult']>[0]): HttpResponse {
   try {

@@ -81,7 +81,7 @@ export function makeStateFolder(appFolder: string): string {
 }
 
 export function startLine(record: InvocationRecord): string {
-  return `START RequestId: ${record.requestId} Version: ${record.version}`;
+  return `START RequestId: ${record.requestId} Version: ${record.version === 0 ? '$LATEST' : record.version}`;
 }
 
 export function endLine(record: InvocationRecord): string {

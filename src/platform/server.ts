@@ -17,12 +17,15 @@ import { openStore } from './deployments/store.ts';
 import type { Alias, AnyRoute, Deployments, SitePublication } from './deployments/types.ts';
 import { InvocationError } from './errors.ts';
 import { startFront } from './front.ts';
+import { type OpenGuests, openGuests } from './guests/guests.ts';
+import type { Guests } from './guests/types.ts';
 import { openJournal } from './journal.ts';
 import type { RunningFunction } from './function.ts';
 import { originForm } from './gateway/parse-request.ts';
 import type { Target } from './gateway/target.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPackages, type Packages } from './packages/packages.ts';
+import { type FoundLine, type LineQuery, queryLines } from './record-files/query-lines.ts';
 import { type Choice, chooseRoute } from './routing/choose.ts';
 import { createRouteTable, type RouteTable } from './routing/table.ts';
 import { createCapacity } from './scheduler/capacity.ts';
@@ -77,6 +80,10 @@ export interface Server {
   removeSite(name: string): Promise<void>;
   /** An event to an alias, without the gateway. */
   invoke(name: string, alias: string, event: JsonObject): Promise<Invoked>;
+  /** A place for functions of which somebody else keeps the books; the packages are kept in `folder`. It ends with the server. */
+  guests(folder: string): Guests;
+  /** What functions printed, and START, END and REPORT lines, oldest first. */
+  logs(query: LineQuery): Promise<FoundLine[]>;
   /** Nothing more is to come: from now on what no route takes gets 404, until then 503. */
   complete(): void;
   /** Loads templates ahead, one function after the other, as far as there is memory. */
@@ -109,14 +116,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     deployed: () => deployedPackages(store.current()),
     onNotice,
   });
+  const capacity = createCapacity(() => options.instances);
   const versions = createRunningVersions({
     packages,
     onNotice,
     onLine: journal.onLine,
-    capacity: createCapacity(() => options.instances),
+    capacity,
     drainSeconds,
   });
-  const metrics = createMetrics(versions.all);
+  const allGuests: OpenGuests[] = [];
+  const metrics = createMetrics(() => [
+    ...versions.all(),
+    ...allGuests.flatMap((guests) => guests.running()),
+  ]);
   const sites = createServedSites(packages);
   /** What serves: table and functions are always of the same deployments. */
   let serving: Deployments;
@@ -220,8 +232,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     removeSite: (name) => change((all) => removeSite(all, name)),
     invoke: async (name, aliasName, event) => {
       const alias = findAlias(findFunction(store.current(), name), name, aliasName);
-      return invokeDirectly(versions.pick(name, alias), event, journal);
+      return invokeDirectly(versions.pick(name, alias), { event }, journal);
     },
+    guests: (folder) => {
+      const guests = openGuests({
+        folder,
+        host: options.host,
+        journal,
+        recordsFolder: recordsFolder(stateFolder),
+        capacity,
+        onNotice,
+      });
+      allGuests.push(guests);
+      return guests;
+    },
+    logs: (query) => queryLines(recordsFolder(stateFolder), query),
     complete: () => {
       complete = true;
     },
@@ -231,7 +256,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const began = performance.now();
       await gateway.drain(drainSeconds);
       // What the clients' connections have left of the time.
-      await versions.drain(Math.max(0, drainSeconds - (performance.now() - began) / 1000));
+      const left = Math.max(0, drainSeconds - (performance.now() - began) / 1000);
+      await Promise.all([versions.drain(left), ...allGuests.map((guests) => guests.close(left))]);
       await Promise.all([packages.close(), journal.close(), accessLog?.close()]);
     },
   };

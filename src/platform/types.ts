@@ -1,3 +1,4 @@
+import type { JsonObject } from '../events/types.ts';
 import type { Entry } from '../runtimes/entry.ts';
 import type { AppError } from '../runtimes/protocol.ts';
 import type { InvocationErrorCode } from './errors.ts';
@@ -30,6 +31,8 @@ export interface FunctionSpec {
   spares: number;
   /** Paths that a template serves before it is copied: what an app loads in its first request is there then. */
   warmup: string[];
+  /** What a handler's context has beside what every platform gives it. */
+  context?: JsonObject;
 }
 
 export interface Limits {

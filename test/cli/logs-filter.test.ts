@@ -5,8 +5,8 @@ import { createFilter } from '../../src/cli/commands/logs/filter.ts';
 import { joinLines } from '../../src/cli/commands/logs/join-lines.ts';
 import { backwardOrder, lastEntries } from '../../src/cli/commands/logs/last-entries.ts';
 import type { LogsOptions } from '../../src/cli/commands/logs/options.ts';
-import { type Entry, parseEntry } from '../../src/cli/records/entries.ts';
-import { mergeByTime } from '../../src/cli/records/read-entries.ts';
+import { type Entry, parseEntry } from '../../src/platform/record-files/entries.ts';
+import { mergeByTime } from '../../src/platform/record-files/read-entries.ts';
 import type { InvocationRecord } from '../../src/platform/types.ts';
 import { testLine, testRecord, timeAt } from '../support/records.ts';
 

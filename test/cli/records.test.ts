@@ -14,11 +14,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { type Entry, parseEntry } from '../../src/cli/records/entries.ts';
+import { type Entry, parseEntry } from '../../src/platform/record-files/entries.ts';
 import { type FollowedFile, followFile } from '../../src/cli/records/follow-file.ts';
-import { closeFiles, openFiles } from '../../src/cli/records/open-files.ts';
-import { mergeByTime, readEntries } from '../../src/cli/records/read-entries.ts';
-import { endOfLines, linesBackward, linesForward } from '../../src/cli/records/read-lines.ts';
+import { closeFiles, openFiles } from '../../src/platform/record-files/open-files.ts';
+import { mergeByTime, readEntries } from '../../src/platform/record-files/read-entries.ts';
+import { endOfLines, linesBackward, linesForward } from '../../src/platform/record-files/read-lines.ts';
 import { parseSince } from '../../src/cli/records/since.ts';
 import { terminalText } from '../../src/cli/terminal-text.ts';
 import { recordFile } from '../../src/platform/record-files/names.ts';

@@ -371,7 +371,7 @@ describe('rolling back', () => {
     });
     await expect(callVerb(options, 'api', 'dance', {})).rejects.toMatchObject({
       code: 'NO_SUCH_VERB',
-      expected: 'rollback',
+      expected: 'rollback, promote',
     });
   });
 });

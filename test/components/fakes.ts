@@ -17,9 +17,17 @@ import type {
   SiteDeployment,
 } from '../../src/providers/types.ts';
 
+export interface MemoryFunction {
+  versions: FunctionDeployment[];
+  serving: number;
+  canary?: { version: string; weight: number };
+  /** What somebody has set in the console. */
+  byHand?: Record<string, string>;
+}
+
 /** A target in memory that does what the contract says. */
 export interface MemoryTarget {
-  functions: Map<string, { versions: FunctionDeployment[]; serving: number }>;
+  functions: Map<string, MemoryFunction>;
   sites: Map<string, SiteDeployment>;
   gatewayRoutes: GatewayRoute[];
   /** Calls that change something, in order. */
@@ -28,7 +36,7 @@ export interface MemoryTarget {
 }
 
 /** `before` is called with each call's name, before it is done; it may throw. */
-export function memoryTarget(before: (call: string) => void = () => undefined): MemoryTarget {
+export function memoryTarget(before: (call: string) => void = () => undefined, cloud = false): MemoryTarget {
   const functions: MemoryTarget['functions'] = new Map();
   const sites: MemoryTarget['sites'] = new Map();
   const calls: string[] = [];
@@ -57,21 +65,34 @@ export function memoryTarget(before: (call: string) => void = () => undefined): 
         })),
         ...urlOf(last.routes?.[0]?.path),
         routes: (last.routes ?? []).map(routeText),
+        ...(fn.canary === undefined ? {} : { canary: fn.canary }),
+        ...(cloud ? { observed: observed(fn), observedEnv: fn.versions[fn.serving - 1]!.env } : {}),
       };
     },
     deployFunction: async (deployment) => {
       await change(`deploy ${deployment.name}`);
-      const fn = functions.get(deployment.name) ?? { versions: [], serving: 0 };
+      const fn: MemoryFunction = functions.get(deployment.name) ?? { versions: [], serving: 0 };
       const isSame = JSON.stringify(fn.versions.at(-1)) === JSON.stringify(deployment);
       const versions = isSame ? fn.versions : [...fn.versions, deployment];
-      functions.set(deployment.name, { versions, serving: versions.length });
+      const { canary } = deployment;
+      functions.set(
+        deployment.name,
+        canary === undefined
+          ? { versions, serving: versions.length }
+          : { ...fn, versions, canary: { version: String(versions.length), weight: canary } },
+      );
       return { version: String(versions.length), unchanged: isSame, ...urlOf(deployment.routes?.[0]?.path) };
     },
     // oxlint-disable-next-line require-yield -- nothing runs here
     logs: async function* () {},
-    setTraffic: async (name, { version }) => {
+    setTraffic: async (name, { version, canary }) => {
       await change(`roll back ${name} ${version}`);
-      functions.get(name)!.serving = Number(version);
+      const { versions } = functions.get(name)!;
+      functions.set(name, {
+        versions,
+        serving: Number(version),
+        ...(canary === undefined ? {} : { canary }),
+      });
     },
     removeFunction: async (name) => {
       await change(`remove ${name}`);
@@ -113,6 +134,10 @@ export function memoryTarget(before: (call: string) => void = () => undefined): 
     },
   };
   return target;
+}
+
+function observed({ versions, serving, byHand = {} }: MemoryFunction): Record<string, string> {
+  return { memory: String(versions[serving - 1]!.limits.memory ?? 512), ...byHand };
 }
 
 /** Finds what `sources` says is in a folder: its text is the source's digest. */
@@ -171,6 +196,11 @@ export interface Setting {
   provider: Provider;
   workshop: Workshop;
   stage?: string;
+  /** Default `local`. */
+  target?: string;
+  canary?: number;
+  /** Of other regions. */
+  regions?: Record<string, Provider>;
 }
 
 /** What the engine is told, and what it tells. */
@@ -192,8 +222,10 @@ export function engineOptions(setting: Setting): { options: Omit<DeployOptions, 
     project: 'shop',
     stage: setting.stage ?? 'dev',
     isOnly: entries.length === 1,
-    target: 'local',
+    target: setting.target ?? 'local',
     provider,
+    providerFor: (region) => setting.regions?.[region ?? ''] ?? provider,
+    ...(setting.canary === undefined ? {} : { canary: setting.canary }),
     credentials: {},
     signal: new AbortController().signal,
     workshop,

@@ -28,7 +28,7 @@ describe('inputs of the old framework components', () => {
         routes: [{ path: '/*' }],
       });
       expect(notes).toEqual([
-        'API Gateway was closed in 2025: a route of the gateway here leads to the function, and its address has no stage (/release) any more',
+        'API Gateway was closed in 2025: the function has an address of its own in its place, which has no stage (/release) any more',
       ]);
       expect(outputs).toMatchObject({ functionName: 'album', region: 'ap-beijing', url: 'http://memory/' });
     },
@@ -279,12 +279,12 @@ describe('the merged form, component: http', () => {
       routes: [{ host: 'a.example.com', path: '/*', cors: true }],
     });
     expect(notes.map((note) => note.split(/[: ]/)[0])).toEqual([
-      'runtime',
       'API',
-      'vpc',
-      'tags',
       'cos',
       'cdn',
+      'runtime',
+      'vpc',
+      'tags',
     ]);
   });
 

@@ -76,7 +76,7 @@ describe('the article’s files, verbatim', () => {
     const deployed = await run();
     expect(deployed).toMatchObject({ code: 0, stderr: '' });
     expect(deployed.stdout).toContain(
-      '! MyFlask  API Gateway was closed in 2025: a route of the gateway here leads to the function, and its address has no stage (/release) any more',
+      '! MyFlask  API Gateway was closed in 2025: the function has an address of its own in its place, which has no stage (/release) any more',
     );
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(deployed.stdout)![0];
     expect(await get(`${url}hello/Ada`)).toBe('Hello Ada');

@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { sinceOption, stateOption } from '../records/options.ts';
-import type { LogsOptions } from './logs/options.ts';
+import { isCloud, type LogsOptions } from './logs/options.ts';
 
 /** `ropeway logs [function]` */
 export function defineLogs(program: Command): void {
@@ -29,9 +29,23 @@ export function defineLogs(program: Command): void {
     .option('--cold', 'only cold starts', false)
     .option('--platform', "show the platform's START, END and REPORT lines too", false)
     .addOption(stateOption())
+    .addOption(
+      new Option('-t, --target <cloud>', 'the log of a function that is deployed there').choices([
+        'tencent',
+        'aws',
+      ]),
+    )
+    .option('-C, --dir <folder>', 'with --target: folder of the project (default: this one)')
+    .option('-s, --stage <name>', 'with --target: which deployment of the project')
+    .option('--filter <text>', 'with --target: only lines with this text')
     .option('--json', 'print the records and lines as JSON lines', false)
     .addHelpText('after', examples)
     .action(async (name: string | undefined, options: LogsOptions) => {
+      if (isCloud(options)) {
+        const { cloudLogs } = await import('./logs/cloud-logs.ts');
+        await cloudLogs(name, options);
+        return;
+      }
       const { logs } = await import('./logs/logs.ts');
       await logs(name, options);
     });
@@ -43,6 +57,7 @@ Examples:
   $ ropeway logs -f --errors             failing requests with their output, as they come
   $ ropeway logs --request 87c7de13      one request: how it ran, and what the app printed
   $ ropeway logs shop --route '/cart/*' --status 4xx --since 2h
+  $ ropeway logs api --target aws -f     what component api prints in the cloud, as it comes
   $ ropeway logs --json | jq 'select(.kind == "request") | .path'`;
 
 function count(value: string): number {

@@ -5,6 +5,8 @@ import { RopewayError } from '../../lib/errors.ts';
 export interface ChosenFunction {
   alias: string;
   name: string;
+  /** Absent: the target's default, or this machine. */
+  region?: string;
 }
 
 /** The one that is asked for, or the only one. Throws NOT_DEPLOYED, WHICH_COMPONENT; `how` says how one is asked for. */
@@ -33,6 +35,8 @@ export function chooseFunction(store: StateStore, alias: string | undefined, how
 }
 
 function functionOf({ id, state }: StateRecord): ChosenFunction[] {
-  const name = state['function'];
-  return typeof name === 'string' ? [{ alias: id, name }] : [];
+  const { function: name, region } = state;
+  return typeof name === 'string'
+    ? [{ alias: id, name, ...(typeof region === 'string' ? { region } : {}) }]
+    : [];
 }

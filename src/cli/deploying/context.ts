@@ -10,6 +10,8 @@ import type { DeployReport } from './report.ts';
 export interface ContextParts {
   project: OpenProject;
   provider: Provider;
+  providerFor(region: string | undefined): Provider;
+  canary: number | undefined;
   store: StateStore;
   workshopOf(alias: string): Workshop;
   report: DeployReport;
@@ -25,6 +27,8 @@ export interface Contexts {
 export function createContexts({
   project,
   provider,
+  providerFor,
+  canary,
   store,
   workshopOf,
   report,
@@ -39,6 +43,8 @@ export function createContexts({
     isOnly: project.components.length === 1,
     target: project.target,
     provider,
+    providerFor,
+    ...(canary === undefined ? {} : { canary }),
     credentials: credentialsOf(project.env),
     signal,
     workshop: workshopOf(alias),

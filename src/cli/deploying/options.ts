@@ -9,6 +9,8 @@ export interface DeployingOptions {
   state?: string;
   /** State folder of the local platform. */
   platform?: string;
+  /** Share of the requests, 0 to 1, for new versions. */
+  canary?: number;
   json: boolean;
   debug: boolean;
 }

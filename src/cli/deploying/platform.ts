@@ -9,6 +9,8 @@ import type { Provider } from '../../providers/types.ts';
 
 export interface OpenTarget {
   provider: Provider;
+  /** Of another region; the same one where there are none. */
+  providerFor(region: string | undefined): Provider;
   /** Ends what was started for this, if nothing needs it. Returns what it did, for people. */
   close(): Promise<string | undefined>;
 }
@@ -39,8 +41,10 @@ export async function openTarget({ target, platform, signal, onNotice }: TargetO
   });
   if (started)
     onNotice(`no platform was running: one was started in the background (ropeway serve, state in ${state})`);
+  const provider = localProvider(controlClient(controlSocket(state), signal));
   return {
-    provider: localProvider(controlClient(controlSocket(state), signal)),
+    provider,
+    providerFor: () => provider,
     close: async () =>
       // One that does not answer any more needs no stopping, and what was to be said has been.
       (await stopIfIdle(state).catch(() => false))

@@ -14,7 +14,7 @@ import { RopewayError } from '../../lib/errors.ts';
 import type { Provider } from '../../providers/types.ts';
 import { createContexts } from './context.ts';
 import type { DeployingOptions } from './options.ts';
-import { openTarget } from './platform.ts';
+import { openTarget, type OpenTarget } from './platform.ts';
 import { openProject, type OpenProject } from './project.ts';
 import { createReport, type DeployReport } from './report.ts';
 import { createWorkshop } from './workshop.ts';
@@ -24,6 +24,7 @@ export interface Session {
   project: OpenProject;
   store: StateStore;
   provider: Provider;
+  providerFor(region: string | undefined): Provider;
   report: DeployReport;
   /** What the engine is to be told. */
   engine: Omit<DeployOptions, 'only' | 'removeGone'>;
@@ -63,7 +64,7 @@ export async function withSession<T>(
     });
     try {
       return await work({
-        ...sessionOf(project, store, target.provider, report, signal),
+        ...sessionOf({ project, store, target, report, signal, canary: options.canary }),
         project,
         store,
         report,
@@ -96,13 +97,24 @@ function stateOptions({ dir, name, target, stage, shared }: OpenProject): StateO
   return { root: dir, project: name, target, stage, shared };
 }
 
-function sessionOf(
-  project: OpenProject,
-  store: StateStore,
-  provider: Provider,
-  report: DeployReport,
-  signal: AbortSignal,
-): Pick<Session, 'provider' | 'engine'> {
+interface SessionParts {
+  project: OpenProject;
+  store: StateStore;
+  target: OpenTarget;
+  report: DeployReport;
+  signal: AbortSignal;
+  canary: number | undefined;
+}
+
+function sessionOf({
+  project,
+  store,
+  target,
+  report,
+  signal,
+  canary,
+}: SessionParts): Pick<Session, 'provider' | 'providerFor' | 'engine'> {
+  const { provider, providerFor } = target;
   const workshopOf = (alias: string): ReturnType<typeof createWorkshop> =>
     createWorkshop({
       root: project.dir,
@@ -112,9 +124,19 @@ function sessionOf(
       onInstallerLine: (line) => report.progress(alias, line),
       signal,
     });
-  const contexts = createContexts({ project, provider, store, workshopOf, report, signal });
+  const contexts = createContexts({
+    project,
+    provider,
+    providerFor,
+    canary,
+    store,
+    workshopOf,
+    report,
+    signal,
+  });
   return {
     provider,
+    providerFor,
     engine: {
       ...contexts,
       store,

@@ -1,8 +1,8 @@
 import { type FileHandle, stat } from 'node:fs/promises';
 
 import { type RecordFileName, recordFile } from '../../platform/record-files/names.ts';
-import { agesIn, type OpenFile, openIfThere } from './open-files.ts';
-import { readChunk } from './read-lines.ts';
+import { agesIn, type OpenFile, openIfThere } from '../../platform/record-files/open-files.ts';
+import { readChunk } from '../../platform/record-files/read-lines.ts';
 
 export interface FollowedFile {
   /** The whole lines that have come since the last call, about 4 MB of them at most. No two calls at once. */

@@ -7,12 +7,14 @@ export interface ActionCall {
   service: string;
   /** `CreateFunction` */
   action: string;
-  /** `2018-04-16` */
+  /** `2018-04-16`; `v2`: an old call through `/v2/index.php`, whose answers have `code`, `message` and `codeDesc` beside what `handle` gives. */
   version: string;
   /** '' when it has none. */
   region: string;
   /** JSON body, or form with flattened keys (`Environment.Variables.0.Key`) as the tree that it means; then all values are texts. */
   parameters: JsonObject;
+  /** It was a form: numbers and truth values are texts. */
+  isForm?: boolean;
 }
 
 /** One of these APIs. */

@@ -48,6 +48,12 @@ const publication = z.strictObject({
   alias: aliasName.exactOptional().describe('Leads to the new version from then on; default live'),
   routes: z.array(ownRouteSchema).exactOptional().describe('The only routes of the function from then on'),
   labels: labels.exactOptional().describe('Kept with the version, by which deployers find what is theirs'),
+  canary: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .exactOptional()
+    .describe('Share of the requests that the new version gets; the one before keeps the rest'),
 });
 const routes = z.strictObject({
   routes: z.array(z.union([routeSchema, siteRouteSchema])).describe('Each leads to a function, or to a site'),
@@ -60,6 +66,13 @@ const routeChange = z.strictObject({
   add: z.array(z.union([routeSchema, siteRouteSchema])).default([]),
 });
 const event = z.record(z.string(), z.unknown());
+const moment = z.number().min(0).describe('Milliseconds since 1970');
+const logQuery = z.strictObject({
+  since: moment.default(0),
+  until: moment.exactOptional(),
+  requestId: z.string().exactOptional(),
+  limit: z.int().min(1).max(100_000).exactOptional().describe('The latest so many; default 10,000'),
+});
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -169,6 +182,18 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Gives an event to a function and answers with its result and its record',
     body: event,
     run: (server, { name, alias }, body) => server.invoke(name!, alias!, body as JsonObject),
+  },
+  {
+    id: 'logs',
+    method: 'POST',
+    path: '/v1/functions/{name}/logs',
+    summary: 'What a function printed, with START, END and REPORT of each call, oldest first',
+    body: logQuery,
+    run: async (server, { name }, body) => {
+      findFunction(server.deployments(), name!);
+      const { since, until = Date.now(), ...more } = body as z.infer<typeof logQuery>;
+      return { lines: await server.logs({ function: name!, since, until, ...more }) };
+    },
   },
   {
     id: 'putPackage',

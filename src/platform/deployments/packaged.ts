@@ -24,7 +24,7 @@ export function functionSpec(name: string, spec: VersionSpec, packages: Place): 
 }
 
 /** Where Node (CommonJS alone), and Python when a command starts it, look for what is in layers, as in the clouds. */
-function libraryPaths(layers: string[]): Record<string, string> {
+export function libraryPaths(layers: string[]): Record<string, string> {
   if (layers.length === 0) return {};
   const forNode = layers.flatMap((layer) => [
     join(layer, 'nodejs', 'node_modules'),
@@ -92,7 +92,7 @@ function inPackage(entry: Entry, folder: string): Entry {
 }
 
 /** As the clouds' layers have it, or as a folder that pip has filled. */
-function libraryOf(folder: string): string {
+export function libraryOf(folder: string): string {
   const python = join(folder, 'python');
   return statSync(python, { throwIfNoEntry: false })?.isDirectory() === true ? python : folder;
 }

@@ -6,7 +6,7 @@ import { checkPackages, packagesOf } from './packaged.ts';
 import { setFunctionRoutes } from './routes.ts';
 import { checkSpec, type RunningVersions } from './running.ts';
 import type { Store } from './store.ts';
-import { type Deployments, type Labels, LIVE, type OwnRoute, type VersionSpec } from './types.ts';
+import { type Alias, type Deployments, type Labels, LIVE, type OwnRoute, type VersionSpec } from './types.ts';
 
 /** What a deployment of a function says. */
 export interface Publication {
@@ -17,6 +17,8 @@ export interface Publication {
   routes?: OwnRoute[];
   /** Kept with the version; an unchanged version gets these instead of its own. */
   labels?: Labels;
+  /** Share of the requests, 0 to 1, that the new version gets; the one before keeps the rest. Absent: all. */
+  canary?: number;
   /** A new version even if the latest is the same: the code of its folder may be another. */
   anew?: boolean;
 }
@@ -61,9 +63,14 @@ async function publishHeld(
   name: string,
   publication: Publication,
 ): Promise<Published> {
-  const { spec, alias = LIVE, routes, labels, anew = false } = publication;
+  const { spec, alias = LIVE, routes, labels, canary, anew = false } = publication;
   const adopt = (deployments: Deployments, version: number): Deployments => {
-    const named = changes.setAlias(deployments, name, alias, { version, weights: {} });
+    const named = changes.setAlias(
+      deployments,
+      name,
+      alias,
+      traffic(deployments, name, alias, version, canary),
+    );
     const own = routes?.map((route) => ({ ...route, function: name, alias }));
     return own === undefined ? named : setFunctionRoutes(named, name, own);
   };
@@ -96,6 +103,19 @@ async function publishHeld(
     await store.change((deployments) => dropTried(deployments, name, version)).catch(() => undefined);
     throw error;
   }
+}
+
+/** All of it to the version; with a canary a share, the rest to the version before. */
+function traffic(
+  { functions }: Deployments,
+  name: string,
+  alias: string,
+  version: number,
+  canary: number | undefined,
+): Alias {
+  const before = functions[name]?.aliases[alias]?.version;
+  if (canary === undefined || before === undefined || before === version) return { version, weights: {} };
+  return { version: before, weights: { [version]: canary } };
 }
 
 /** What a failed publication leaves: the version, and the function if it was its first. */

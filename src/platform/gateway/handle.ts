@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Headers, HttpRequest } from '../../events/types.ts';
 import type { AppError } from '../../runtimes/protocol.ts';
 import { InvocationError } from '../errors.ts';
-import { invokeWithEvent, type RunningFunction } from '../function.ts';
+import { type EventWishes, invokeWithEvent, type RunningFunction } from '../function.ts';
 import type { AnswerBody, Instance } from '../instances/instance.ts';
 import { preflightHeaders, withCors } from '../routing/cors.ts';
 import type { InvocationRecord } from '../types.ts';
@@ -57,6 +57,11 @@ async function serve(options: HandlerOptions, call: Call): Promise<void> {
     writeResponse(call, 204, preflightHeaders(target.cors, incoming), NO_BODY);
     return;
   }
+  if (target.refusal !== undefined) {
+    const { status, headers, body: words } = target.refusal;
+    writeResponse(call, status, headers, words);
+    return;
+  }
   const { request, wishes } = parseRequest(
     incoming,
     record.requestId,
@@ -83,7 +88,7 @@ async function serve(options: HandlerOptions, call: Call): Promise<void> {
     options.onStart(record);
     await (lease.instance.kind === 'web'
       ? viaProxy(fn, call, lease.instance, request)
-      : viaEvent(options, fn, call, lease.instance, request));
+      : viaEvent(options, fn, call, lease.instance, request, target));
   } finally {
     lease.instance.requestId = undefined;
     lease.release();
@@ -116,6 +121,7 @@ async function viaEvent(
   call: Call,
   instance: Instance,
   request: HttpRequest,
+  wishes: EventWishes,
 ): Promise<void> {
   const started = performance.now();
   try {
@@ -124,6 +130,7 @@ async function viaEvent(
       fn.spec(),
       call.record.version,
       request,
+      wishes,
     );
     noteEnd(call, instance, started);
     if (error !== undefined) {

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { RunningFunction } from '../function.ts';
+import type { Headers } from '../../events/types.ts';
+import type { EventWishes, RunningFunction } from '../function.ts';
 import type { Cors } from '../routing/cors.ts';
 import type { ServedSite } from '../sites/served.ts';
 
 /** What a request is for, as the gateway's routes say. */
-export type Target = FunctionTarget | SiteTarget;
+export type Target = FunctionTarget | SiteTarget | RefusedTarget;
 
 interface AnyTarget {
   /** Name of the function, or of the site. */
@@ -22,8 +23,9 @@ interface AnyTarget {
   tellsId?: boolean;
 }
 
-export interface FunctionTarget extends AnyTarget {
+export interface FunctionTarget extends AnyTarget, EventWishes {
   site?: undefined;
+  refusal?: undefined;
   /** Bytes of a request body. */
   requestBytes: number;
   /**
@@ -36,6 +38,13 @@ export interface FunctionTarget extends AnyTarget {
 /** Whatever is deployed meanwhile, the whole answer is of this one. */
 export interface SiteTarget extends AnyTarget {
   site: ServedSite;
+  refusal?: undefined;
+}
+
+/** An answer that is known without any function. */
+export interface RefusedTarget extends AnyTarget {
+  site?: undefined;
+  refusal: { status: number; headers: Headers; body: Uint8Array };
 }
 
 /** Where a request goes; undefined: no route takes it. */

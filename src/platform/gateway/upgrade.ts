@@ -44,7 +44,7 @@ async function open(
   const record = requestRecord(incoming, route);
   try {
     const target = routed(options, incoming, route);
-    if (target.site !== undefined) {
+    if (target.site !== undefined || target.refusal !== undefined) {
       asRequest();
       return;
     }

@@ -16,6 +16,7 @@ import type {
 } from '../types.ts';
 import { routeText } from '../route-text.ts';
 import type { ControlClient } from './control-client.ts';
+import { readLogs } from './logs.ts';
 
 /** The alias that routes of the platform name. */
 const LIVE = 'live';
@@ -60,8 +61,7 @@ export function localProvider(client: ControlClient): Provider {
         ...(canary === undefined ? {} : { weights: { [canary.version]: canary.weight } }),
       });
     },
-    // oxlint-disable-next-line require-yield -- the control API does not tell logs yet
-    logs: async function* () {},
+    logs: (name, query) => readLogs(client, functionPath(name), query),
     removeFunction: (name) => removed(client, functionPath(name)),
     invoke: async (name, event): Promise<InvokeAnswer> => {
       const path = `${functionPath(name)}/aliases/${LIVE}/invocations`;
@@ -128,7 +128,7 @@ export function localProvider(client: ControlClient): Provider {
 
 interface ShownFunction {
   name: string;
-  aliases: Record<string, { version: number }>;
+  aliases: Record<string, { version: number; weights?: Record<string, number> }>;
   versions: {
     version: number;
     createdAt: string;
@@ -153,7 +153,7 @@ interface Invoked {
 }
 
 function publication(deployment: FunctionDeployment): object {
-  const { code, layers, labels, routes } = deployment;
+  const { code, layers, labels, routes, canary } = deployment;
   const { entry, interpreter, env, limits, eventFormat, stream, warmup, cold } = deployment;
   const isWeb = entry.runtime === 'command';
   return {
@@ -173,6 +173,7 @@ function publication(deployment: FunctionDeployment): object {
       warmup,
     },
     ...(routes === undefined ? {} : { routes: routes.map(toRoute) }),
+    ...(canary === undefined ? {} : { canary }),
     labels,
   };
 }
@@ -205,6 +206,7 @@ function toLiveFunction(
   url: string | undefined,
 ): LiveFunction {
   const serving = aliases[LIVE]?.version;
+  const [share] = Object.entries(aliases[LIVE]?.weights ?? {});
   return {
     name,
     ...(serving === undefined ? {} : { version: String(serving) }),
@@ -216,6 +218,7 @@ function toLiveFunction(
     })),
     ...(url === undefined ? {} : { url }),
     routes: routes.map(routeText),
+    ...(share === undefined ? {} : { canary: { version: share[0], weight: share[1] } }),
   };
 }
 

@@ -1,5 +1,7 @@
+import type { Values } from '../../../components/component.ts';
 import type { StateRecord } from '../../../components/state/store.ts';
 import type { LiveFunction, LiveSite, Provider } from '../../../providers/types.ts';
+import { percent } from '../../../lib/percent.ts';
 import { colors } from '../../colors.ts';
 import type { DeployingOptions } from '../../deploying/options.ts';
 import { withSession } from '../../deploying/session.ts';
@@ -13,7 +15,9 @@ interface Shown {
   status: StateRecord['status'];
   changedAt: string;
   outputs: StateRecord['outputs'];
-  function?: LiveFunction;
+  function?: ShownFunction;
+  /** In further regions. */
+  others?: ShownFunction[];
   site?: LiveSite;
   /** What the state says is there and is not. */
   missing?: string;
@@ -24,11 +28,11 @@ export async function info(alias: string | undefined, options: DeployingOptions)
   const aliases = alias === undefined ? [] : [alias];
   await withSession(
     { options, verb: 'info', changes: false, aliases },
-    async ({ store, provider, project }) => {
+    async ({ store, providerFor, project }) => {
       const records = store
         .list()
         .filter(({ id }) => alias === undefined || id === alias || id.startsWith(`${alias}.`));
-      const shown = await Promise.all(records.map((record) => look(record, provider)));
+      const shown = await Promise.all(records.map((record) => look(record, providerFor)));
       if (options.json) {
         printEvent('info', { stage: project.stage, target: project.target, components: shown });
         return;
@@ -39,11 +43,29 @@ export async function info(alias: string | undefined, options: DeployingOptions)
   );
 }
 
-async function look(record: StateRecord, provider: Provider): Promise<Shown> {
+/** Values of the environment are nobody's business. */
+type ShownFunction = Omit<LiveFunction, 'observedEnv'> & { region?: string };
+
+async function look(
+  record: StateRecord,
+  providerFor: (region: string | undefined) => Provider,
+): Promise<Shown> {
   const { id, component, status, changedAt, outputs, state } = record;
-  const fn =
-    typeof state['function'] === 'string' ? await provider.findFunction(state['function']) : undefined;
-  const site = typeof state['site'] === 'string' ? await provider.findSite(state['site']) : undefined;
+  const { region, others = {} } = state as { region?: string; others?: Record<string, Values> };
+  const find = async (name: unknown, where: string | undefined): Promise<ShownFunction | undefined> => {
+    if (typeof name !== 'string') return undefined;
+    const { observedEnv: _, ...live } = (await providerFor(where).findFunction(name)) ?? { name: undefined };
+    return live.name === undefined
+      ? undefined
+      : { ...live, ...(where === undefined ? {} : { region: where }) };
+  };
+  const [fn, ...more] = await Promise.all([
+    find(state['function'], region),
+    ...Object.entries(others).map(([where, one]) => find(one['function'], where)),
+  ]);
+  const elsewhere = more.filter((one) => one !== undefined);
+  const site =
+    typeof state['site'] === 'string' ? await providerFor(region).findSite(state['site']) : undefined;
   const name = state['function'] ?? state['site'];
   const isMissing = typeof name === 'string' && fn === undefined && site === undefined;
   return {
@@ -53,33 +75,40 @@ async function look(record: StateRecord, provider: Provider): Promise<Shown> {
     changedAt,
     outputs,
     ...(fn === undefined ? {} : { function: fn }),
+    ...(elsewhere.length === 0 ? {} : { others: elsewhere }),
     ...(site === undefined ? {} : { site }),
     ...(isMissing ? { missing: name } : {}),
   };
 }
 
-function show({ component, type, status, changedAt, function: fn, site, missing, outputs }: Shown): void {
+function show(shown: Shown): void {
+  const { component, type, status, changedAt, function: fn, others = [], site, missing, outputs } = shown;
   const unfinished =
     status === 'deployed' ? '' : colors.yellow(' (its deployment did not end: ropeway deploy)');
   say(`${colors.bold(component)}  ${colors.dim(type)}${unfinished}`);
   const url = fn?.url ?? site?.url ?? outputs['url'];
   if (typeof url === 'string') say(`  ${url}`);
-  if (fn !== undefined) {
-    say(
-      `  function ${fn.name}, version ${fn.version ?? 'none'}${fn.routes.length === 0 ? '' : `, at ${fn.routes.join(', ')}`}`,
-    );
-    const others = fn.versions.filter(({ version }) => version !== fn.version);
-    if (others.length > 0) {
-      say(
-        colors.dim(
-          `  other versions: ${others.map(({ version, createdAt }) => `${version} of ${when(createdAt)}`).join(', ')}`,
-        ),
-      );
-    }
-  }
+  for (const one of [fn, ...others]) if (one !== undefined) showFunction(one, one !== fn);
   if (missing !== undefined)
     say(colors.red(`  ${missing} is not there any more: ropeway deploy makes it again`));
   say(colors.dim(`  deployed ${when(changedAt)}`));
+}
+
+function showFunction(fn: ShownFunction, isElsewhere: boolean): void {
+  if (isElsewhere && fn.url !== undefined) say(`  ${fn.url}`);
+  const where = fn.region === undefined ? '' : ` in ${fn.region}`;
+  const at = fn.routes.length === 0 ? '' : `, at ${fn.routes.join(', ')}`;
+  say(`  function ${fn.name}${where}, version ${fn.version ?? 'none'}${at}`);
+  if (fn.canary !== undefined) {
+    const { version, weight } = fn.canary;
+    say(
+      `  version ${version} gets ${percent(weight)} of the requests: ropeway promote gives it all, ropeway rollback none`,
+    );
+  }
+  const older = fn.versions.filter(({ version }) => version !== fn.version);
+  if (older.length === 0) return;
+  const texts = older.map(({ version, createdAt }) => `${version} of ${when(createdAt)}`);
+  say(colors.dim(`  other versions: ${texts.join(', ')}`));
 }
 
 function when(time: string): string {

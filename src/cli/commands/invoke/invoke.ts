@@ -12,21 +12,25 @@ export interface InvokeCommandOptions extends DeployingOptions, EventOptions {
   format?: string;
 }
 
-/** What the local gateway speaks unless a function says another. */
-const DEFAULT_FORMAT = 'aws-v2';
+/** What a target's gateway speaks unless a function says another. */
+const DEFAULT_FORMATS = { local: 'aws-v2', aws: 'aws-v2', tencent: 'tencent-url' } as const;
 
 /** Gives a function an event. Exit code 1 when it failed. */
 export async function invoke(alias: string | undefined, options: InvokeCommandOptions): Promise<void> {
   const aliases = alias === undefined ? [] : [alias];
-  await withSession({ options, verb: 'invoke', changes: false, aliases }, async ({ provider, store }) => {
-    const chosen = chooseFunction(store, alias, 'ropeway invoke');
-    const own = store.read(chosen.alias)?.state['eventFormat'];
-    const format = options.format ?? (typeof own === 'string' ? own : DEFAULT_FORMAT);
-    const answer = await provider.invoke(chosen.name, readEvent(options, format));
-    if (options.json) printEvent('invocation', { component: chosen.alias, function: chosen.name, ...answer });
-    else show(answer, options.http === undefined ? undefined : format);
-    if (answer.error !== undefined) process.exitCode = 1;
-  });
+  await withSession(
+    { options, verb: 'invoke', changes: false, aliases },
+    async ({ providerFor, store, project }) => {
+      const chosen = chooseFunction(store, alias, 'ropeway invoke');
+      const own = store.read(chosen.alias)?.state['eventFormat'];
+      const format = options.format ?? (typeof own === 'string' ? own : DEFAULT_FORMATS[project.target]);
+      const answer = await providerFor(chosen.region).invoke(chosen.name, readEvent(options, format));
+      if (options.json)
+        printEvent('invocation', { component: chosen.alias, function: chosen.name, ...answer });
+      else show(answer, options.http === undefined ? undefined : format);
+      if (answer.error !== undefined) process.exitCode = 1;
+    },
+  );
 }
 
 /** A result that answers a request is shown as an answer, another one as it is. */

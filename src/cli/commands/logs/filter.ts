@@ -1,5 +1,5 @@
 import type { InvocationRecord } from '../../../platform/types.ts';
-import { hasFailed, type LineEntry } from '../../records/entries.ts';
+import { hasFailed, type LineEntry } from '../../../platform/record-files/entries.ts';
 import type { LogsOptions } from './options.ts';
 
 /** What is shown. */

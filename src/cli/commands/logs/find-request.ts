@@ -1,6 +1,6 @@
 import { RopewayError } from '../../../lib/errors.ts';
-import type { OpenFile } from '../../records/open-files.ts';
-import { mergeByTime, readEntries } from '../../records/read-entries.ts';
+import type { OpenFile } from '../../../platform/record-files/open-files.ts';
+import { mergeByTime, readEntries } from '../../../platform/record-files/read-entries.ts';
 import { terminalText } from '../../terminal-text.ts';
 
 /** Ids that a message lists. */

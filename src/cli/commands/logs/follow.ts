@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Entry } from '../../records/entries.ts';
+import type { Entry } from '../../../platform/record-files/entries.ts';
 import { followFile } from '../../records/follow-file.ts';
-import { closeFiles, type OpenFile } from '../../records/open-files.ts';
-import { parseAll } from '../../records/read-entries.ts';
+import { closeFiles, type OpenFile } from '../../../platform/record-files/open-files.ts';
+import { parseAll } from '../../../platform/record-files/read-entries.ts';
 import type { Print } from './show.ts';
 
 /** Milliseconds between two looks: watching files misses changes on some file systems, and a look costs little. */

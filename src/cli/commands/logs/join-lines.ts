@@ -1,4 +1,4 @@
-import type { Entry, LineEntry } from '../../records/entries.ts';
+import type { Entry, LineEntry } from '../../../platform/record-files/entries.ts';
 import type { Filter } from './filter.ts';
 
 /** Characters of lines whose request has not been answered yet; beyond it the oldest go. */

@@ -1,4 +1,4 @@
-import type { Entry } from '../../records/entries.ts';
+import type { Entry } from '../../../platform/record-files/entries.ts';
 import type { Filter } from './filter.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { findRecords } from '../../records/folder.ts';
-import type { Entry } from '../../records/entries.ts';
-import { closeFiles, type OpenFile, openFiles } from '../../records/open-files.ts';
-import { mergeByTime, readEntries } from '../../records/read-entries.ts';
+import type { Entry } from '../../../platform/record-files/entries.ts';
+import { closeFiles, type OpenFile, openFiles } from '../../../platform/record-files/open-files.ts';
+import { mergeByTime, readEntries } from '../../../platform/record-files/read-entries.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { createFilter, type Filter } from './filter.ts';
 import { findRequest } from './find-request.ts';

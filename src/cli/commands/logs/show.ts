@@ -2,7 +2,12 @@ import { once } from 'node:events';
 
 import type { InvocationRecord } from '../../../platform/types.ts';
 import { colors } from '../../colors.ts';
-import { type Entry, hasFailed, type LineEntry, type RequestEntry } from '../../records/entries.ts';
+import {
+  type Entry,
+  hasFailed,
+  type LineEntry,
+  type RequestEntry,
+} from '../../../platform/record-files/entries.ts';
 import { terminalText } from '../../terminal-text.ts';
 
 /** Waits while the reader of our output is slower than we are. */

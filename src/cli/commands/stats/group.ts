@@ -1,5 +1,5 @@
 import type { InvocationRecord } from '../../../platform/types.ts';
-import { hasFailed } from '../../records/entries.ts';
+import { hasFailed } from '../../../platform/record-files/entries.ts';
 import { Percentiles } from './percentiles.ts';
 
 /** What is known of the requests of a group, in bounded memory. */

@@ -1,6 +1,6 @@
 import { findRecords } from '../../records/folder.ts';
-import { closeFiles, openFiles } from '../../records/open-files.ts';
-import { readEntries } from '../../records/read-entries.ts';
+import { closeFiles, openFiles } from '../../../platform/record-files/open-files.ts';
+import { readEntries } from '../../../platform/record-files/read-entries.ts';
 import { Group } from './group.ts';
 import { createGroups } from './groups.ts';
 import type { StatsOptions } from './options.ts';

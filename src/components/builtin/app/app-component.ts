@@ -1,41 +1,21 @@
-import { randomBytes } from 'node:crypto';
-
-import type { DeployedVersion, Labels, LiveFunction, RouteWish } from '../../../providers/types.ts';
 import { Component, type ComponentClass, type Values } from '../../component.ts';
 import type { InputSchema } from '../../inputs.ts';
-import type { Change, FoundApp } from '../../types.ts';
+import type { BuiltApp, Change } from '../../types.ts';
 import { madeOrChanged } from '../change.ts';
-import { isOurs, labelsOf, noteAdoption, refuseForeign, type Remover, removeOwn } from '../ownership.ts';
-import { sourceFolder } from '../source-folder.ts';
+import { isOurs } from '../ownership.ts';
 import { givenName, ownName } from '../names.ts';
-import { checkFramework } from './check-framework.ts';
-import { chooseRoutes } from './choose-routes.ts';
-import { deploymentDigest, differences, partsOf } from './compare.ts';
-import { defined } from './own-inputs.ts';
+import { deployPlace, outputsOf } from './deploy-place.ts';
+import { labelsOn } from './labels-on.ts';
+import { findApp, look } from './look.ts';
+import { clearPlace, knownPlaces, type Place, placesOf } from './place.ts';
 import type { AppSettings } from './settings.ts';
-import { notDeployed, versionToServe } from './versions.ts';
+import { notDeployed, versionToPromote, versionToServe } from './versions.ts';
 
 export interface AppKind {
   /** `flask`: what it is, whatever name it is called by. */
   kind: string;
   inputs: InputSchema;
   settings(inputs: never): AppSettings;
-}
-
-/** What such a component knows of its function. */
-interface AppState {
-  /** Noted before it is made: a removal finds what a deployment left that was cut off. */
-  function?: string;
-  version?: string;
-  url?: string;
-  routes?: RouteWish[];
-  /** Absent: the one that the target's gateway speaks. */
-  eventFormat?: string;
-  /** Digests of what was deployed, by part, to see and say what has changed. */
-  parts?: Record<string, string>;
-  salt?: string;
-  /** Functions that it had under another name. */
-  obsolete?: string[];
 }
 
 /** A component for one kind of app. */
@@ -54,194 +34,128 @@ export function appComponent({ kind, inputs: schema, settings: settingsOf }: App
 const SETTINGS = Symbol('settings');
 const KIND = Symbol('kind');
 
-/** Carries an app onto a function. */
+/** Carries an app onto a function; in a cloud onto one in each region. */
 abstract class AppComponent extends Component {
   protected abstract readonly [KIND]: string;
   protected abstract [SETTINGS](inputs: Values): AppSettings;
 
-  get #state(): AppState {
-    return this.state;
-  }
-
   override async default(inputs: Values): Promise<Values> {
     const { context } = this;
     const settings = this[SETTINGS](inputs);
-    for (const note of settings.notes) context.note(note);
-    const wanted = await this.#look(settings);
-    const { name, live, found, routes, parts, labels } = wanted;
-    const adopted = live !== undefined && this.#state.function === undefined;
-    if (adopted) noteAdoption(this, 'function', name);
-    const because = this.#differences(wanted);
-    if (because.length === 0) {
-      const version = live!.version!;
-      this.state = { ...this.state, function: name, version, parts, routes, salt: wanted.salt };
-      // A deployment that was cut off may have left them.
-      await this.#removeObsolete();
-      return this.#outputs(settings, {
-        version,
-        ...(live!.url === undefined ? {} : { url: live!.url }),
-        unchanged: true,
-      });
+    const isLocal = context.target === 'local';
+    for (const note of [...settings.notes, ...(isLocal ? settings.localNotes : [])]) context.note(note);
+    const places = this.#places(settings);
+    const found = await findApp(this, settings);
+    let built: Promise<BuiltApp> | undefined;
+    const outputs: Values[] = [];
+    for (const place of places) {
+      const wanted = await look(place, this[KIND], settings, found);
+      const deployed = await deployPlace(
+        place,
+        settings,
+        wanted,
+        () => (built ??= context.workshop.build(found)),
+      );
+      const region = place.region ?? place.provider.region ?? settings.regions[0];
+      outputs.push(outputsOf(settings, wanted.name, region, deployed));
     }
-    const { function: before, obsolete = [] } = this.#state;
-    const renamed = before !== undefined && before !== name ? [...obsolete, before] : obsolete;
-    this.state = { ...this.state, function: name, salt: wanted.salt, routes, obsolete: renamed };
-    await this.save();
-
-    context.status(`packing ${found.title}`);
-    const built = await context.workshop.build(found);
-    const layers = [...built.layers, ...(await this.#layers(settings))];
-    context.signal.throwIfAborted();
-    context.status(`deploying ${name}`);
-    const deployed = await context.provider.deployFunction({
-      name,
-      entry: built.entry,
-      code: built.code,
-      layers,
-      ...(built.interpreter === undefined ? {} : { interpreter: built.interpreter }),
-      env: settings.env,
-      limits: settings.limits,
-      ...(settings.eventFormat === undefined ? {} : { eventFormat: settings.eventFormat }),
-      stream: settings.stream,
-      warmup: settings.warmup,
-      ...(settings.cold === undefined ? {} : { cold: settings.cold }),
-      ...(routes === undefined ? {} : { routes }),
-      labels,
-    });
-    this.state = {
-      ...this.state,
-      version: deployed.version,
-      url: deployed.url,
-      parts,
-      eventFormat: settings.eventFormat,
-    };
-    await this.save();
-    context.changed(
-      madeOrChanged('function', `${name} version ${deployed.version}`, live === undefined, because),
-    );
-    await this.#removeObsolete();
-    return this.#outputs(settings, deployed);
+    await this.#leaveOthers(places);
+    const [first] = outputs;
+    return outputs.length === 1
+      ? first!
+      : { ...first, urls: Object.fromEntries(outputs.map(({ region, url }) => [String(region), url])) };
   }
 
   override async plan(inputs: Values): Promise<Change[]> {
-    const wanted = await this.#look(this[SETTINGS](inputs));
-    const because = this.#differences(wanted);
-    if (because.length === 0) return [];
-    const { name, live } = wanted;
-    const before = this.#state.function;
-    const changes = [madeOrChanged('function', name, live === undefined, because)];
-    if (before !== undefined && before !== name) {
-      changes.push({
-        action: 'remove',
-        kind: 'function',
-        name: before,
-        because: [`it is called ${name} now`],
-      });
+    const settings = this[SETTINGS](inputs);
+    const places = this.#places(settings);
+    const found = await findApp(this, settings);
+    const changes: Change[] = [];
+    for (const place of places) {
+      const { name, live, because } = await look(place, this[KIND], settings, found);
+      if (because.length === 0) continue;
+      changes.push(madeOrChanged('function', place.title(name), live === undefined, because));
+      const { function: before } = place.state();
+      if (before !== undefined && before !== name) {
+        const why = [`it is called ${name} now`];
+        changes.push({ action: 'remove', kind: 'function', name: before, because: why });
+      }
+    }
+    for (const place of this.#others(places)) {
+      const { function: name } = place.state();
+      const why = [`${place.region ?? 'it'} is not wanted any more`];
+      if (name !== undefined)
+        changes.push({ action: 'remove', kind: 'function', name: place.title(name), because: why });
     }
     return changes;
   }
 
   override async adopt(inputs: Values): Promise<boolean> {
-    const name = givenName(this, this[SETTINGS](inputs)) ?? ownName(this);
-    const live = await this.context.provider.findFunction(name);
-    if (!isOurs(this, labelsOn(live))) return false;
-    this.state = { function: name };
-    return true;
+    const settings = this[SETTINGS](inputs);
+    const name = givenName(this, settings) ?? ownName(this);
+    let isAny = false;
+    for (const place of this.#places(settings)) {
+      const live = await place.provider.findFunction(name);
+      if (!isOurs(this, labelsOn(live))) continue;
+      place.setState({ function: name });
+      isAny = true;
+    }
+    return isAny;
   }
 
   override async remove(): Promise<void> {
-    const { function: name, obsolete = [] } = this.#state;
-    for (const removed of await removeOwn(this, [name, ...obsolete], this.#remover(true)))
-      this.context.changed({ action: 'remove', kind: 'function', name: removed, because: [] });
+    for (const place of knownPlaces(this)) await this.#clear(place, true);
     this.state = {};
   }
 
-  /** `ropeway rollback`: an older version serves; without a number the one before the present. */
+  /** `ropeway rollback`: an older version serves; without a number the one before the present, or that of before a canary. */
   async rollback({ version }: { version?: string } = {}): Promise<Values> {
-    const { provider } = this.context;
-    const name = this.#state.function;
-    const live = name === undefined ? undefined : await provider.findFunction(name);
-    if (name === undefined || live === undefined) throw notDeployed(this.id);
-    const chosen = versionToServe(live, version, this.id);
-    await provider.setTraffic(name, { version: chosen });
-    this.state = { ...this.state, version: chosen };
-    await this.save();
-    return { function: name, version: chosen, before: live.version };
+    return this.#serve((live) => versionToServe(live, version, this.id));
   }
 
-  /** Where things stand, here and there. Changes nothing. */
-  async #look(settings: AppSettings): Promise<Wanted> {
-    const { context } = this;
-    const dir = sourceFolder(this, settings.src, 'the folder of an app');
-    const name = givenName(this, settings) ?? this.#state.function ?? ownName(this);
-    const { app, start, handler, include, exclude, node, frameworks } = settings;
-    const wish = { dir, include, exclude, ...defined({ app, start, handler, node }) };
-    const [found, live] = await Promise.all([
-      context.workshop.find(wish),
-      context.provider.findFunction(name),
-    ]);
-    refuseForeign(this, 'function', name, labelsOn(live));
-    checkFramework(this.id, this[KIND], frameworks, found);
-    const routes = await chooseRoutes(this, name, settings, this.#state.routes, live !== undefined);
-    const salt = this.#state.salt ?? randomBytes(16).toString('hex');
-    const parts = partsOf(settings, found, routes, salt);
-    const deployment = deploymentDigest(settings, found, routes);
-    return { name, found, live, routes, salt, parts, labels: { ...labelsOf(this), deployment } };
+  /** `ropeway promote`: the version that had a share of the requests gets all of them. */
+  async promote(): Promise<Values> {
+    return this.#serve((live) => versionToPromote(live, this.id));
   }
 
-  #differences({ name, live, parts, labels, routes = [] }: Wanted): string[] {
-    return differences(this.#state, live, { name, parts, deployment: labels['deployment']!, routes });
+  async #serve(choose: (live: Parameters<typeof versionToServe>[0]) => string): Promise<Values> {
+    const served: Values[] = [];
+    for (const place of knownPlaces(this)) {
+      const { function: name } = place.state();
+      const live = name === undefined ? undefined : await place.provider.findFunction(name);
+      if (name === undefined || live === undefined) throw notDeployed(this.id);
+      const version = choose(live);
+      await place.provider.setTraffic(name, { version });
+      // What was observed was so of another version.
+      const { observed: _, ...rest } = place.state();
+      place.setState({ ...rest, version });
+      await this.save();
+      served.push({ function: place.title(name), version, before: live.version });
+    }
+    return served.length === 1 ? served[0]! : { ...served[0], all: served };
   }
 
-  async #layers({ layers }: AppSettings): Promise<{ file: string; digest: string }[]> {
-    return Promise.all(layers.map((layer) => this.context.findLayer(layer.name, layer.version)));
+  #places(settings: AppSettings): Place[] {
+    return placesOf(this, this.context.target === 'local' ? [] : settings.regions);
   }
 
-  async #removeObsolete(): Promise<void> {
-    const { obsolete = [], ...rest } = this.#state;
-    if (obsolete.length === 0) return;
-    await removeOwn(this, obsolete, this.#remover(false));
-    this.state = rest;
-    await this.save();
+  #others(places: readonly Place[]): Place[] {
+    return knownPlaces(this).filter(({ region }) => !places.some((place) => place.region === region));
   }
 
-  #remover(isTold: boolean): Remover {
-    const { provider, status } = this.context;
-    return {
-      labels: async (name) => labelsOn(await provider.findFunction(name)),
-      remove: (name) => {
-        if (isTold) status(`removing ${name}`);
-        return provider.removeFunction(name);
-      },
-    };
+  /** Regions that are not wanted any more. */
+  async #leaveOthers(places: readonly Place[]): Promise<void> {
+    for (const place of this.#others(places)) {
+      await this.#clear(place, true);
+      await this.save();
+    }
   }
 
-  #outputs({ region, env, oldOutputs }: AppSettings, { version, url }: DeployedVersion): Values {
-    const name = this.#state.function;
-    this.state = { ...this.state, ...(url === undefined ? {} : { url }) };
-    return {
-      name,
-      functionName: name,
-      version,
-      ...(url === undefined ? {} : { url }),
-      ...(region === undefined ? {} : { region }),
-      environment: Object.keys(env),
-      ...(oldOutputs === undefined ? {} : { [oldOutputs.nameKey]: name, ...oldOutputs.values }),
-    };
+  async #clear(place: Place, isTold: boolean): Promise<void> {
+    const removed = await clearPlace(place, (name) => {
+      if (isTold) this.context.status(`removing ${place.title(name)}`);
+    });
+    for (const name of removed)
+      this.context.changed({ action: 'remove', kind: 'function', name: place.title(name), because: [] });
   }
-}
-
-interface Wanted {
-  name: string;
-  found: FoundApp;
-  live: LiveFunction | undefined;
-  routes: RouteWish[] | undefined;
-  salt: string;
-  parts: Record<string, string>;
-  labels: Record<string, string>;
-}
-
-/** Whose a function is says its latest version. */
-function labelsOn(live: LiveFunction | undefined): Labels | undefined {
-  return live?.versions.at(-1)?.labels;
 }

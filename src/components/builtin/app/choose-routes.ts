@@ -14,6 +14,7 @@ export async function chooseRoutes(
   isThere: boolean,
 ): Promise<RouteWish[] | undefined> {
   if (routes === 'none') return undefined;
+  if (context.target !== 'local') return cloudRoutes(routes, cors);
   const withCors = (route: RouteWish): RouteWish =>
     cors && route.cors === undefined ? { ...route, cors: true } : route;
   if (routes !== undefined) return routes.map(withCors);
@@ -26,4 +27,11 @@ export async function chooseRoutes(
   return [
     withCors(owner === undefined || owner === name ? { path: '/*' } : { path: `/${name}/*`, stage: name }),
   ];
+}
+
+/** A function's address in a cloud is its own; other hosts that lead to it are domains, which the provider is told beside. */
+function cloudRoutes(routes: RouteWish[] | undefined, cors: boolean): RouteWish[] {
+  const paths = (routes ?? []).filter(({ host, path }) => host === undefined || path !== '/*');
+  if (paths.length > 0) return paths;
+  return [{ path: '/*', ...((routes?.[0]?.cors ?? cors) ? { cors: routes?.[0]?.cors ?? true } : {}) }];
 }

@@ -12,7 +12,7 @@ export function partsOf(
   routes: RouteWish[] | undefined,
   salt: string,
 ): Record<string, string> {
-  const { env, limits, stream, warmup, cold, eventFormat, layers } = settings;
+  const { env, limits, stream, warmup, cold, eventFormat, layers, cloud } = settings;
   return {
     code: found.source,
     // Values may be secrets that could be guessed from a plain digest.
@@ -21,6 +21,7 @@ export function partsOf(
     routes: stable(routes ?? null),
     layers: stable(layers),
     settings: stable({ stream, warmup, cold, eventFormat }),
+    cloud: stable(cloud),
   };
 }
 
@@ -34,8 +35,8 @@ export function deploymentDigest(
 }
 
 function settingsText(settings: AppSettings, routes: RouteWish[] | undefined): string {
-  const { env, limits, stream, warmup, cold, eventFormat, layers } = settings;
-  return stable({ env, limits, stream, warmup, cold, eventFormat, layers, routes });
+  const { env, limits, stream, warmup, cold, eventFormat, layers, cloud } = settings;
+  return stable({ env, limits, stream, warmup, cold, eventFormat, layers, cloud, routes });
 }
 
 /** The same for the same values, whatever order their keys have. */

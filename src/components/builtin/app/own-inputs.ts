@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { RouteWish } from '../../../providers/types.ts';
 import { text } from '../old/words.ts';
+import { cloudShape, cloudWish, regions } from './cloud-wish.ts';
 import type { AppSettings } from './settings.ts';
 
 const list = z.array(text);
@@ -54,10 +55,17 @@ export const ownAppShape = {
   include: list.default([]),
   exclude: list.default([]),
   dependencies: z.enum(['installed', 'traced', 'bundled']).optional(),
-  layers: z.array(z.strictObject({ name: text, version: text })).default([]),
-  region: text.optional(),
-  runtime: text.optional(),
+  layers: z
+    .array(
+      z.union([
+        z.string().regex(/^arn:/, { error: 'expected name and version, or an ARN' }),
+        z.strictObject({ name: text, version: z.union([text, z.int()]).transform(String) }),
+      ]),
+    )
+    .default([]),
+  region: regions.optional(),
   target: text.optional(),
+  ...cloudShape,
 };
 
 const ownApp = z.strictObject(ownAppShape);
@@ -85,7 +93,7 @@ export function ownSettings(inputs: OwnAppInputs): AppSettings {
   return {
     src: inputs.src,
     ...defined({ app: inputs.app, start: inputs.start, name: inputs.name, cold: inputs.cold }),
-    ...defined({ eventFormat: inputs.events, node: inputs.dependencies, region: inputs.region }),
+    ...defined({ eventFormat: inputs.events, node: inputs.dependencies }),
     isNamePerStage: true,
     env: inputs.env,
     limits: defined(limits),
@@ -100,6 +108,9 @@ export function ownSettings(inputs: OwnAppInputs): AppSettings {
     cors: inputs.cors,
     layers: inputs.layers,
     notes: [],
+    localNotes: [],
+    regions: inputs.region ?? [],
+    cloud: cloudWish(inputs),
   };
 }
 

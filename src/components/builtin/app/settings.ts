@@ -1,3 +1,4 @@
+import type { CloudWish } from './cloud-wish.ts';
 import type { FunctionLimits, RouteWish } from '../../../providers/types.ts';
 
 /** What a component of an app wants, whatever words its inputs use. */
@@ -18,6 +19,8 @@ export interface AppSettings {
   isNamePerStage: boolean;
   env: Record<string, string>;
   limits: FunctionLimits;
+  /** What of them is otherwise on a machine of one's own. */
+  localLimits?: FunctionLimits;
   stream: boolean;
   warmup: string[];
   cold?: 'fresh' | 'template';
@@ -34,12 +37,14 @@ export interface AppSettings {
   layers: LayerWish[];
   /** Things that the user should know: inputs that mean something else today. */
   notes: string[];
-  region?: string;
+  /** Notes of what has no meaning on a machine of one's own. */
+  localNotes: string[];
+  /** In several of them there is a function of this each; empty: the provider's default. */
+  regions: string[];
+  cloud: CloudWish;
   /** Outputs in the words of an old component; of its function's name, by which key. */
   oldOutputs?: { nameKey: string; values: Record<string, unknown> };
 }
 
-export interface LayerWish {
-  name: string;
-  version: string;
-}
+/** A layer of this project, or one that the cloud has; a text is the ARN of one. */
+export type LayerWish = { name: string; version: string } | string;

@@ -8,7 +8,20 @@ export function versionToServe(live: LiveFunction, asked: string | undefined, al
   throw noSuchVersion(live, chosen);
 }
 
+/** The version that gets a share of the requests. Throws NO_CANARY. */
+export function versionToPromote({ canary, version }: LiveFunction, alias: string): string {
+  if (canary !== undefined) return canary.version;
+  throw new RopewayError({
+    code: 'NO_CANARY',
+    message: `No version of \`${alias}\` waits for more of the requests.`,
+    got: version === undefined ? 'no version serves' : `version ${version} gets them all`,
+    fix: 'ropeway deploy --canary 10',
+  });
+}
+
 function versionBefore(live: LiveFunction, alias: string): string {
+  // While a newer one is tried the one before it still serves.
+  if (live.canary !== undefined && live.version !== undefined) return live.version;
   const index = live.versions.findIndex(({ version }) => version === live.version);
   const before = live.versions[index - 1];
   if (before !== undefined) return before.version;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { RouteWish } from '../../../providers/types.ts';
+import { oldTags, oldVpc } from '../app/cloud-wish.ts';
 import { defined, ownAppShape, type OwnAppInputs, ownSettings, strict } from '../app/own-inputs.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { endpointRoutes, endpointSchema } from '../gateway/endpoints.ts';
@@ -74,10 +75,11 @@ export function scfSettings(inputs: z.infer<typeof scfSchema>): AppSettings {
   return {
     src: inputs.codeUri ?? inputs.code ?? (typeof src === 'string' ? src : (from.src ?? '.')),
     handler: inputs.handler,
-    ...defined({ name: inputs.name, region: inputs.region?.[0] }),
+    ...defined({ name: inputs.name }),
     isNamePerStage: false,
     env: inputs.environment?.variables ?? {},
-    limits: { timeout: inputs.timeout ?? 3, memory: roomyMemory(inputs.memorySize ?? 128) },
+    limits: { timeout: inputs.timeout ?? 3, memory: inputs.memorySize ?? 128 },
+    localLimits: { memory: roomyMemory(inputs.memorySize ?? 128) },
     stream: false,
     warmup: [],
     // The event that such a handler was written for.
@@ -88,7 +90,20 @@ export function scfSettings(inputs: z.infer<typeof scfSchema>): AppSettings {
     stage: '',
     cors: false,
     layers: (inputs.layers ?? []).map(({ name, version }) => ({ name, version })),
+    regions: inputs.region ?? [],
+    cloud: {
+      type: 'event',
+      ...oldVpc(inputs.vpcConfig ?? inputs.vpc),
+      ...oldTags(inputs.tags),
+      ...defined({
+        runtime: inputs.runtime,
+        role: inputs.role || undefined,
+        namespace: inputs.namespace,
+        description: inputs.description || undefined,
+      }),
+    },
     notes: notesOf(inputs),
+    localNotes: localNotesOf(inputs),
     oldOutputs: {
       nameKey: 'Name',
       values: {
@@ -110,25 +125,31 @@ function routesOf(event: Record<string, z.infer<typeof trigger>>): RouteWish[] {
 }
 
 function notesOf(inputs: z.infer<typeof scfSchema>): string[] {
-  const runtime = runtimeNote(inputs.runtime);
   const kinds = (inputs.events ?? []).flatMap((event) => Object.keys(event));
   const others = [...new Set(kinds.filter((kind) => kind !== 'apigw'))];
   return [
-    ...(runtime === undefined ? [] : [runtime]),
-    ...memoryNote(inputs.memorySize ?? 128),
     ...(kinds.includes('apigw')
       ? [
           'events.apigw: API Gateway was closed in 2025; its endpoints are routes of the gateway here, below their environment',
         ]
       : []),
     ...others.map((kind) => `events.${kind}: nothing here triggers it; \`ropeway invoke\` gives it an event`),
+    ...unusedNotes(inputs, { eip: 'an address of its own is for you to set in the console' }),
+    ...unknownNotes(inputs, KNOWN),
+  ];
+}
+
+function localNotesOf(inputs: z.infer<typeof scfSchema>): string[] {
+  const runtime = runtimeNote(inputs.runtime);
+  return [
+    ...(runtime === undefined ? [] : [runtime]),
+    ...memoryNote(inputs.memorySize ?? 128),
     ...unusedNotes(
       {
         vpcConfig: inputs.vpcConfig?.vpcId ?? inputs.vpc?.vpcId,
         role: inputs.role,
         tags: inputs.tags,
         namespace: inputs.namespace === 'default' ? '' : inputs.namespace,
-        eip: inputs.eip,
       },
       {
         vpcConfig:
@@ -136,9 +157,7 @@ function notesOf(inputs: z.infer<typeof scfSchema>): string[] {
         role: 'roles belong to a cloud and mean nothing here',
         tags: 'tags belong to a cloud and mean nothing here',
         namespace: 'there is one namespace here',
-        eip: 'there are no addresses of its own here',
       },
     ),
-    ...unknownNotes(inputs, KNOWN),
   ];
 }

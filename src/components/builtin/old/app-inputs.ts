@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { RouteWish } from '../../../providers/types.ts';
 import type { AppSettings } from '../app/settings.ts';
+import { oldTags, oldVpc } from '../app/cloud-wish.ts';
 import { defined } from '../app/own-inputs.ts';
 import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unknownNotes, unusedNotes } from './notes.ts';
 import { environmentValues, flag, maybe, texts, wholeNumber, text, word } from './words.ts';
@@ -95,8 +96,9 @@ export function oldAppSettings(inputs: OldAppInputs, kind: OldKind): AppSettings
     env: functionConf?.environment?.variables ?? {},
     limits: {
       timeout: functionConf?.timeout ?? DEFAULTS.timeout,
-      memory: roomyMemory(functionConf?.memorySize ?? DEFAULTS.memory),
+      memory: functionConf?.memorySize ?? DEFAULTS.memory,
     },
+    localLimits: { memory: roomyMemory(functionConf?.memorySize ?? DEFAULTS.memory) },
     stream: false,
     warmup: [],
     include: inputs.include ?? [],
@@ -105,8 +107,14 @@ export function oldAppSettings(inputs: OldAppInputs, kind: OldKind): AppSettings
     stage: '',
     cors: apigatewayConf?.enableCORS ?? false,
     layers: (inputs.layers ?? []).map(({ name: layerName, version }) => ({ name: layerName, version })),
-    ...defined({ region: inputs.region?.[0] }),
-    notes: notesOf(inputs, vpc?.vpcId ?? '', from),
+    regions: inputs.region ?? [],
+    cloud: {
+      ...oldVpc(vpc),
+      ...oldTags(inputs.tags),
+      ...defined({ runtime: inputs.runtime, role: inputs.role || undefined }),
+    },
+    notes: notesOf(inputs),
+    localNotes: localNotesOf(inputs, vpc?.vpcId ?? '', from),
   };
 }
 
@@ -116,28 +124,38 @@ export interface OldKind {
   entry(inputs: OldAppInputs): string | undefined;
 }
 
-function notesOf(
-  inputs: OldAppInputs,
-  vpcId: string,
-  from: { bucket?: string | undefined; object?: string | undefined },
-): string[] {
+function notesOf(inputs: OldAppInputs): string[] {
   const { apigatewayConf, functionConf } = inputs;
   const timeout = functionConf?.timeout ?? DEFAULTS.timeout;
   const serviceTimeout = apigatewayConf?.serviceTimeout;
-  const runtime = runtimeNote(inputs.runtime);
   return [
-    ...(runtime === undefined ? [] : [runtime]),
-    ...memoryNote(functionConf?.memorySize ?? DEFAULTS.memory),
     ...(apigatewayConf === undefined ? [] : [GATEWAY_NOTE]),
     ...unusedNotes(apigatewayConf ?? {}, {
       usagePlan: 'plans of use went with API Gateway: nobody counts requests any more',
       auth: 'keys of API Gateway went with it: anyone who reaches the address may call it',
     }),
-    ...((apigatewayConf?.protocols ?? []).some((one) => /https/i.test(one))
-      ? ['protocols: https is for the server in front of this machine; here it is http']
-      : []),
     ...(serviceTimeout !== undefined && serviceTimeout < timeout
       ? [`serviceTimeout: requests have the function's ${timeout} s, not ${serviceTimeout}`]
+      : []),
+    ...unusedNotes(inputs, {
+      serviceId: 'the service went with API Gateway',
+      serviceName: 'services went with API Gateway',
+    }),
+    ...unknownNotes(inputs, KNOWN),
+  ];
+}
+
+function localNotesOf(
+  inputs: OldAppInputs,
+  vpcId: string,
+  from: { bucket?: string | undefined; object?: string | undefined },
+): string[] {
+  const runtime = runtimeNote(inputs.runtime);
+  return [
+    ...(runtime === undefined ? [] : [runtime]),
+    ...memoryNote(inputs.functionConf?.memorySize ?? DEFAULTS.memory),
+    ...((inputs.apigatewayConf?.protocols ?? []).some((one) => /https/i.test(one))
+      ? ['protocols: https is for the server in front of this machine; here it is http']
       : []),
     ...((inputs.region?.length ?? 0) > 1 ? ['region: several mean nothing on one machine'] : []),
     ...unusedNotes(
@@ -151,10 +169,5 @@ function notesOf(
         object: 'the code of the folder is deployed, not an object of the storage',
       },
     ),
-    ...unusedNotes(inputs, {
-      serviceId: 'the service went with API Gateway',
-      serviceName: 'services went with API Gateway',
-    }),
-    ...unknownNotes(inputs, KNOWN),
   ];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { RouteWish } from '../../../providers/types.ts';
+import { oldTags, oldVpc } from '../app/cloud-wish.ts';
 import { defined } from '../app/own-inputs.ts';
 import type { AppSettings } from '../app/settings.ts';
 import { GATEWAY_NOTE, memoryNote, roomyMemory, runtimeNote, unknownNotes, unusedNotes } from './notes.ts';
@@ -77,11 +78,12 @@ export function httpSettings(inputs: HttpInputs): AppSettings {
   ]);
   return {
     src: typeof src === 'string' ? src : (from.src ?? from.dist ?? '.'),
-    ...defined({ app, name: faas?.name, region: inputs.region?.[0] }),
+    ...defined({ app, name: faas?.name }),
     ...(framework === undefined || ANY_FRAMEWORK.has(framework) ? {} : { frameworks: [framework] }),
     isNamePerStage: false,
     env: { ...faas?.environment?.variables, ...Object.fromEntries(listed) },
-    limits: { timeout: faas?.timeout ?? 10, memory: roomyMemory(faas?.memorySize ?? 512) },
+    limits: { timeout: faas?.timeout ?? 10, memory: faas?.memorySize ?? 512 },
+    localLimits: { memory: roomyMemory(faas?.memorySize ?? 512) },
     // A web function of the cloud streams, an event function does not.
     stream: inputs.type !== 'event',
     warmup: [],
@@ -91,29 +93,46 @@ export function httpSettings(inputs: HttpInputs): AppSettings {
     stage: '',
     cors: apigw?.cors ?? false,
     layers: (faas?.layers ?? []).map(({ name, version }) => ({ name, version })),
+    regions: inputs.region ?? [],
+    cloud: {
+      ...oldVpc(faas?.vpc),
+      ...oldTags(faas?.tags),
+      ...defined({ type: inputs.type, runtime: faas?.runtime }),
+    },
     notes: notesOf(inputs, from),
+    localNotes: localNotesOf(inputs),
   };
 }
 
 /** Frameworks whose component took any app, or that detection has other names for. */
 const ANY_FRAMEWORK = new Set(['', 'nextjs', 'nuxtjs', 'nestjs', 'egg', 'laravel', 'thinkphp', 'sls']);
 
-function notesOf({ faas, apigw, assets, ...rest }: HttpInputs, from: Record<string, unknown>): string[] {
+function notesOf({ apigw, assets, ...rest }: HttpInputs, from: Record<string, unknown>): string[] {
+  return [
+    ...(apigw === undefined ? [] : [GATEWAY_NOTE]),
+    ...unusedNotes(
+      { hook: from['hook'], cos: assets?.['cos'], cdn: assets?.['cdn'] },
+      {
+        hook: 'build the app before it is deployed: `hooks: {before: …}` beside `inputs`',
+        cos: 'the app itself answers for its static files; `component: static` serves a folder',
+        cdn: 'a CDN is for you to put in front of the address',
+      },
+    ),
+    ...unknownNotes(rest, KNOWN),
+  ];
+}
+
+function localNotesOf({ faas }: HttpInputs): string[] {
   const runtime = runtimeNote(faas?.runtime);
   return [
     ...(runtime === undefined ? [] : [runtime]),
     ...memoryNote(faas?.memorySize ?? 512),
-    ...(apigw === undefined ? [] : [GATEWAY_NOTE]),
     ...unusedNotes(
-      { hook: from['hook'], vpc: faas?.vpc, tags: faas?.tags, cos: assets?.['cos'], cdn: assets?.['cdn'] },
+      { vpc: faas?.vpc, tags: faas?.tags },
       {
-        hook: 'build the app before it is deployed: `hooks: {before: …}` beside `inputs`',
         vpc: 'there is no private network on this machine',
         tags: 'tags belong to a cloud and mean nothing here',
-        cos: 'the app itself answers for its static files here; `component: static` serves a folder',
-        cdn: 'there is no CDN on one machine',
       },
     ),
-    ...unknownNotes(rest, KNOWN),
   ];
 }

@@ -25,7 +25,7 @@ export function memoryNote(megabytes: number): string[] {
 
 /** Told once for all that stood in `apigatewayConf`. */
 export const GATEWAY_NOTE =
-  'API Gateway was closed in 2025: a route of the gateway here leads to the function, and its address has no stage (/release) any more';
+  'API Gateway was closed in 2025: the function has an address of its own in its place, which has no stage (/release) any more';
 
 /** Those that were given and do nothing here, each with why. */
 export function unusedNotes(given: Record<string, unknown>, reasons: Record<string, string>): string[] {

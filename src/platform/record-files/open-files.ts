@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 
 import { RopewayError, systemCode } from '../../lib/errors.ts';
-import { ageOf, type RecordFileName, recordFile } from '../../platform/record-files/names.ts';
+import { ageOf, type RecordFileName, recordFile } from './names.ts';
 import { endOfLines } from './read-lines.ts';
 
 /** A record file as it was when it was opened; a rotation changes its name and not what is read of it. */

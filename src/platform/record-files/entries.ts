@@ -1,6 +1,6 @@
-import type { RecordFileName } from '../../platform/record-files/names.ts';
-import type { ReportLine } from '../../platform/records.ts';
-import type { InvocationRecord, OutputLine } from '../../platform/types.ts';
+import type { RecordFileName } from './names.ts';
+import type { ReportLine } from '../records.ts';
+import type { InvocationRecord, OutputLine } from '../types.ts';
 
 /** A line of a record file. `time`: when the request was answered, or the line was printed; ms since 1970. */
 export type Entry = RequestEntry | LineEntry;

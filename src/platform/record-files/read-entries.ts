@@ -1,4 +1,4 @@
-import type { RecordFileName } from '../../platform/record-files/names.ts';
+import type { RecordFileName } from './names.ts';
 import { type Entry, parseEntry } from './entries.ts';
 import type { OpenFile } from './open-files.ts';
 import { linesBackward, linesForward } from './read-lines.ts';
