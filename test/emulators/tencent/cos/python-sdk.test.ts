@@ -39,7 +39,7 @@ for key in ['a b+c', '日本/x.txt', "q'(1)!*~"]:
     assert got['x-cos-meta-k'] == 'v'
 told['keys'] = [one['Key'] for one in client.list_objects(Bucket=bucket)['Contents']]
 told['prefix'] = [one['Key'] for one in client.list_objects(Bucket=bucket, Prefix='日本/', Delimiter='/', MaxKeys=1)['Contents']]
-client.copy(Bucket=bucket, Key='copy', CopySource={'Bucket': bucket, 'Key': '日本/x.txt', 'Region': 'ap-guangzhou'})
+client.copy_object(Bucket=bucket, Key='copy', CopySource={'Bucket': bucket, 'Key': '日本/x.txt', 'Region': 'ap-guangzhou'})
 big = bytes(range(256)) * 4096 * 5
 with open(sys.argv[0] + '.big', 'wb') as file:
     file.write(big)
