@@ -33,7 +33,7 @@ export async function startTencentEmulator(options: EmulatorOptions): Promise<Em
   for (const open of actionServices) desk.actions.push(await open(context));
   for (const open of httpServices) desk.others.push(await open(context));
   const closeServices = async (): Promise<void> => {
-    await Promise.all([...desk.actions, ...desk.others].map((service) => service.close?.()));
+    await Promise.all([...desk.actions, ...desk.others].map(async (service) => service.close?.()));
   };
   const server = await startApiServer({
     host,
