@@ -186,6 +186,8 @@ export interface Routed {
   requestBytes?: number;
   /** The last word on the event: ids of the API, path parameters, authorizer. */
   finishEvent?(event: JsonObject): JsonObject;
+  /** The last word on what the function returned, before the format reads it. */
+  finishResult?(result: JsonValue): JsonValue;
   /** Answers that the app writes in parts reach the client in parts. */
   stream: boolean;
 }

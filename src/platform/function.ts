@@ -8,6 +8,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type JsonObject,
+  type JsonValue,
 } from '../events/types.ts';
 import type { AppError } from '../runtimes/protocol.ts';
 import { InvocationError } from './errors.ts';
@@ -168,7 +169,12 @@ export async function invokeWithEvent(
   spec: FunctionSpec,
   version: number,
   request: HttpRequest,
-  { eventFormat = spec.eventFormat, finishEvent = asItIs, stream = spec.stream }: EventWishes = {},
+  {
+    eventFormat = spec.eventFormat,
+    finishEvent = asItIs,
+    finishResult = asItIs,
+    stream = spec.stream,
+  }: EventWishes = {},
 ): Promise<{ response: HttpResponse; stream: AnswerBody | undefined; error: AppError | undefined }> {
   const format = formatByName(eventFormat);
   const answer = await instance.invoke({
@@ -178,7 +184,7 @@ export async function invokeWithEvent(
     timeout: spec.limits.timeout,
     stream,
   });
-  const response = readResult(format, answer.result);
+  const response = readResult(format, finishResult(answer.result));
   if (response.body.length > spec.limits.responseBytes) {
     const message = `the response body of ${response.body.length} bytes is over the limit of ${spec.limits.responseBytes} (responseBytes)`;
     throw new InvocationError('RESPONSE_TOO_LARGE', message);
@@ -194,9 +200,11 @@ export interface EventWishes {
   stream?: boolean;
   /** The last word on an event. */
   finishEvent?(event: JsonObject): JsonObject;
+  /** The last word on what the function returned, before the format reads it. */
+  finishResult?(result: JsonValue): JsonValue;
 }
 
-const asItIs = (event: JsonObject): JsonObject => event;
+const asItIs = <Value extends JsonValue>(value: Value): Value => value;
 
 function readResult(format: EventFormat, result: Parameters<EventFormat['fromResult']>[0]): HttpResponse {
   try {

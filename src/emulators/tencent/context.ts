@@ -13,6 +13,8 @@ export interface TencentContext {
   /** Milliseconds since 1970, by the clock that signatures are held against. */
   now(): number;
   onNotice(message: string): void;
+  /** Address to listen on, for services that have ports of their own. */
+  host: string;
   /** Where the emulator answers, `http://127.0.0.1:4567`; known once it listens, thus in calls only. */
   baseUrl(): string;
   /** What a service has been told, in `<folder>/<name>.json`. */

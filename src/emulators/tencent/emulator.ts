@@ -71,13 +71,14 @@ export async function startTencentEmulator(options: EmulatorOptions): Promise<Em
 }
 
 function contextOf(options: EmulatorOptions, faults: OpenFaults, baseUrl: () => string): TencentContext {
-  const { folder, platform, keys, onNotice, now = Date.now } = options;
+  const { folder, platform, keys, host, onNotice, now = Date.now } = options;
   return {
     folder,
     platform,
     keys,
     now,
     onNotice,
+    host,
     baseUrl,
     openStore: (name, empty) => openStore({ folder, name, empty, onNotice }),
     peers: {},

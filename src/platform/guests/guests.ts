@@ -57,7 +57,7 @@ export function openGuests({
   };
 
   const targetOf = (routed: GuestRoute, incoming: Parameters<Router>[0]): Target => {
-    const { code, route, stage, cors, eventFormat, finishEvent, stream, requestBytes } = routed;
+    const { code, route, stage, cors, eventFormat, finishEvent, finishResult, stream, requestBytes } = routed;
     const { name } = code.spec;
     return {
       function: name,
@@ -66,6 +66,7 @@ export function openGuests({
       ...(cors === undefined ? {} : { cors, preflight: isPreflight(incoming) }),
       eventFormat,
       ...(finishEvent === undefined ? {} : { finishEvent }),
+      ...(finishResult === undefined ? {} : { finishResult }),
       stream,
       requestBytes: requestBytes ?? DEFAULT_LIMITS.requestBytes,
       pick: () => running.get(code)!,

@@ -96,6 +96,7 @@ export interface GuestRoute {
   cors?: Cors;
   requestBytes?: number;
   finishEvent?(event: JsonObject): JsonObject;
+  finishResult?(result: JsonValue): JsonValue;
   stream: boolean;
 }
 
