@@ -75,7 +75,9 @@ export interface FunctionBooks {
   find(wanted: FunctionName): { type: 'Event' | 'HTTP'; status: string } | undefined;
   /** What a request for this qualifier runs, chosen anew on each call by the weights of an alias. Undefined: nothing that can be called. */
   running(wanted: QualifiedFunction): RunningCode | undefined;
-  /** Names of the functions, for lists: `lam-abcdefgh` → function. */
+  /** `http://127.0.0.1:40123`: where custom domains are answered, told apart by `Host`. */
+  domainsUrl: string;
+  /** `lam-abcdefgh` */
   byId(functionId: string): FunctionName | undefined;
 }
 

@@ -129,12 +129,17 @@ function handlersOf(desk: Desk): AllHandlers {
   };
 }
 
-function functionBooks({ ledger, invocations }: Desk): NonNullable<TencentContext['peers']['functions']> {
+function functionBooks({
+  ledger,
+  invocations,
+  domains,
+}: Desk): NonNullable<TencentContext['peers']['functions']> {
   const found = ({ region, namespace, name }: FunctionName) => {
     const functions = ledger.books().regions[region]?.namespaces[namespace]?.functions ?? {};
     return Object.hasOwn(functions, name) ? functions[name] : undefined;
   };
   return {
+    domainsUrl: domains.url,
     find: (wanted) => {
       const record = found(wanted);
       return record === undefined ? undefined : { type: record.type, status: record.latest.status };
