@@ -181,8 +181,8 @@ test('an upload in parts', async () => {
     { Key, UploadId },
   ]);
   expect(
-    (await cos.multipartListPart({ ...BUCKET, Key, UploadId })).Part.map(({ Size }) => Number(Size)),
-  ).toEqual(parts.map(({ length }) => length));
+    (await cos.multipartListPart({ ...BUCKET, Key, UploadId })).Part.map(({ Size }) => String(Size)),
+  ).toEqual(parts.map(({ length }) => String(length)));
   const complete = (wanted: typeof Parts): Promise<COS.MultipartCompleteResult> =>
     cos.multipartComplete({ ...BUCKET, Key, UploadId, Parts: wanted });
   expect(await codeOf(complete([Parts[1]!, Parts[0]!]))).toBe('InvalidPartOrder');
