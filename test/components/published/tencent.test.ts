@@ -79,7 +79,7 @@ async function read(url: string, init: RequestInit = {}): Promise<string> {
   return `${response.status} ${await response.text()}`;
 }
 
-describe.each(['2.1.4', '3.0.9'])('@serverless/tencent-scf %s', (version) => {
+describe.each(['2.0.3', '2.1.4', '3.0.9'])('@serverless/tencent-scf %s', (version) => {
   const inputs = () => ({
     name: 'hello',
     codeUri: './app',
@@ -346,6 +346,27 @@ test('@serverless/tencent-website 1.2.24 with a CDN in front', { timeout: INSTAL
   expect(cloud.calls.at(-1)).toBe('cdn DeleteCdnHost');
   await expect(fetch(url)).rejects.toThrow();
 });
+
+test(
+  '@serverless/tencent-cdn 0.1.5 puts a host online, and takes it off',
+  { timeout: INSTALL_MS },
+  async () => {
+    const cdn = await installPublished('@serverless/tencent-cdn@0.1.5');
+    const inputs = () => ({
+      host: 'www.example.com',
+      hostType: 'cname',
+      origin: 'origin.example.com',
+      fullUrl: 'on',
+    });
+    const first = await call(cdn, 'default', inputs());
+    expect(first).toMatchObject({ host: 'www.example.com', hostId: 1, https: false });
+    expect(await call(cdn, 'default', inputs())).toMatchObject({ hostId: 1 });
+    expect(cloud.calls.filter((one) => one === 'cdn AddCdnHost')).toHaveLength(1);
+    await call(cdn, 'remove');
+    expect(cloud.calls.slice(-1)).toEqual(['cdn DeleteCdnHost']);
+    expect(project.states.get('Template.shop.Thing')).toEqual({});
+  },
+);
 
 test('@serverless/tencent-layer 0.1.7 publishes, keeps, removes', { timeout: INSTALL_MS }, async () => {
   const layer = await installPublished('@serverless/tencent-layer@0.1.7');
