@@ -164,7 +164,7 @@ export function environmentOf(parameters: JsonObject, name: string): string {
 function describe({ books, listeners, context }: Desk, service: Service): JsonObject {
   const { id, settings, releases, createdAt, modifiedAt } = service;
   const apis = books.current().apis.filter((api) => api.serviceId === id);
-  const tags = context.peers.tags?.of(`qcs::apigateway:${service.region}::service/${id}`) ?? {};
+  const tags = context.peers.tags?.of(`qcs::apigw:${service.region}::service/${id}`) ?? {};
   return {
     ServiceDesc: '',
     Protocol: 'http',
