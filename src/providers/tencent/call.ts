@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../events/types.ts';
 import { RopewayError } from '../../lib/errors.ts';
+import { retrying } from '../retry.ts';
 import type { InvokeAnswer } from '../types.ts';
-import { tencentCode } from './clients.ts';
+import { isLost, tencentCode } from './clients.ts';
 import { locate } from './look.ts';
 import { type FunctionId, LIVE } from './names.ts';
 import type { Tencent } from './tencent.ts';
@@ -31,22 +32,28 @@ const CODES: Record<number, string> = {
   446: 'PORT_NOT_BOUND',
 };
 
-/** Calls a version or alias with an event. Not twice: only what SCF has not even begun is tried again. Rejects with WEB_FUNCTION. */
+/** Calls a version or alias with an event. Not twice, unless that is harmless: only what SCF has not even begun is tried again. Rejects with WEB_FUNCTION. */
 export async function callFunction(
   tencent: Tencent,
   id: FunctionId,
   Qualifier: string,
   event: JsonObject,
+  isHarmless = false,
 ): Promise<Called> {
   const scf = await tencent.clients.scf();
+  const call = {
+    ...id,
+    Qualifier,
+    InvocationType: 'RequestResponse',
+    LogType: 'Tail',
+    ClientContext: JSON.stringify(event),
+  };
   let answer;
   try {
-    answer = await scf.Invoke({
-      ...id,
-      Qualifier,
-      InvocationType: 'RequestResponse',
-      LogType: 'Tail',
-      ClientContext: JSON.stringify(event),
+    answer = await retrying(() => scf.Invoke(call), {
+      signal: tencent.signal,
+      isPassing: (error) => isHarmless && isLost(error),
+      tries: 4,
     });
   } catch (error) {
     if (tencentCode(error)?.startsWith('UnsupportedOperation') !== true) throw error;

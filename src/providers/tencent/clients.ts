@@ -33,6 +33,8 @@ const CALL_SECONDS = 600;
 const TRIES = 8;
 /** Actions that would be done twice when they are asked for twice: who calls them looks first whether the lost answer was a yes. */
 const ONCE = /^(PublishVersion|PublishLayerVersion|Invoke)$/;
+/** Nothing was asked at all. */
+const UNSENT = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED)$/;
 
 export function openClients(options: TencentOptions): Clients {
   const make = <C>(service: string, version: string): (() => Promise<C>) => {
@@ -115,7 +117,8 @@ export function guarded<T>(place: CallPlace, action: string, call: () => Promise
         const failure = { service, action, region, ...factsOf(error) };
         const explained = explain(failure);
         const isUnheard = explained.code === 'CLOUD_UNREACHABLE';
-        tries = isUnheard ? (ONCE.test(action) ? 1 : most) : triesOf(action, failure.code, most);
+        const isOnce = ONCE.test(action) && !UNSENT.test(failure.code);
+        tries = isUnheard ? (isOnce ? 1 : most) : triesOf(action, failure.code, most);
         throw cloudError({
           cloud: 'Tencent Cloud',
           ...failure,

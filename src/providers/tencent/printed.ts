@@ -4,30 +4,33 @@ import type { Tencent } from './tencent.ts';
 import { beijingTime } from './times.ts';
 
 /** Logs are there a while after what they are of. */
-const WAITS_MS = [200, 500, 1000, 2000, 4000, 8000];
+const WAITS_MS = [200, 500, 1000, 2000, 4000];
 
-/** What a version printed since then, without START, END and REPORT; '' when SCF does not tell in time. */
+/**
+ * What a function printed since then in a request, or while it was loaded for none, without START, END and REPORT; '' when SCF does not tell in time.
+ */
 export async function printedSince(
   tencent: Tencent,
   id: FunctionId,
-  Qualifier: string,
   since: number,
+  requestId: string,
 ): Promise<string> {
   const scf = await tencent.clients.scf();
   for (const wait of WAITS_MS) {
     const { Data = [] } = await scf.GetFunctionLogs({
       ...id,
-      Qualifier,
       StartTime: beijingTime(since - 1000),
       EndTime: beijingTime(Date.now() + 1000),
-      Order: 'asc',
+      Order: 'desc',
       OrderBy: 'start_time',
-      Limit: 20,
+      Limit: 100,
     });
-    const lines = Data.flatMap(({ Log = '' }) => Log.split('\n')).filter(
-      (line) => line.trim() !== '' && !/^(START|END|REPORT|Init Report|Response) ?/.test(line),
-    );
-    if (lines.length > 0) return lines.join('\n');
+    const own = Data.filter(({ RequestId = '' }) => RequestId === '' || RequestId === requestId);
+    const lines = own
+      .flatMap(({ Log = '' }) => Log.split('\n'))
+      .filter((line) => line.trim() !== '' && !/^(START|END|REPORT|Init Report|Response) ?/.test(line));
+    // Each instance that was tried has printed the same.
+    if (lines.length > 0) return [...new Set(lines)].join('\n');
     await pause(wait, tencent.signal);
   }
   return '';

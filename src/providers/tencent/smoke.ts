@@ -24,12 +24,13 @@ export async function checkLoads(
     const began = Date.now();
     const failure = await tryUrl(tencent, id, deployment, version);
     if (failure === undefined) return;
-    const printed = await printedSince(tencent, id, version, began);
-    throw notLoaded(deployment, version, failure, printed);
+    const { text, requestId } = failure;
+    const printed = await printedSince(tencent, id, began, requestId);
+    throw notLoaded(deployment, version, text, printed);
   }
   // The user's own code would be called with it.
   if (isBareHandler(deployment)) return;
-  const { error, tail } = await callFunction(tencent, id, version, LOAD_EVENT);
+  const { error, tail } = await callFunction(tencent, id, version, LOAD_EVENT, true);
   if (error === undefined || /\bEventError\b/.test(error.traceback ?? error.message)) return;
   throw notLoaded(deployment, version, error.message, error.traceback ?? tail);
 }

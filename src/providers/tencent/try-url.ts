@@ -17,6 +17,12 @@ const NAME = 'ropeway-check';
 const KNOWN_MS = 60_000;
 const ANSWER_MS = 120_000;
 
+export interface UrlFailure {
+  text: string;
+  /** By which the log has it; '' when it is not known. */
+  requestId: string;
+}
+
 /**
  * Requests `/` of a version of a web function over an address that is made for it alone, since SCF calls such functions in no other way. Undefined: the app
  * has answered, whatever; or nobody knows. Else what SCF says in its place.
@@ -26,17 +32,17 @@ export async function tryUrl(
   id: FunctionId,
   { cloud }: FunctionDeployment,
   version: string,
-): Promise<string | undefined> {
+): Promise<UrlFailure | undefined> {
   const isPrivate = cloud!.settings.auth === 'iam';
   const url = await openUrl(tencent, id, version, isPrivate);
   if (url === undefined) return undefined;
   const keys = isPrivate ? await findKeys(tencent.options) : undefined;
   const end = Date.now() + KNOWN_MS;
-  let failure: string | undefined;
+  let failure: UrlFailure | undefined;
   for (;;) {
     const answer = await ask(url, keys, tencent.signal);
     if (answer.kind !== 'unknown') {
-      failure = answer.kind === 'failed' ? answer.text : undefined;
+      failure = answer.kind === 'failed' ? answer : undefined;
       break;
     }
     if (Date.now() >= end) {
@@ -89,7 +95,7 @@ async function openUrl(
   return urlOf(triggers.find(({ Type, Qualifier }) => Type === 'http' && Qualifier === version));
 }
 
-type Answer = { kind: 'answered' } | { kind: 'failed' | 'unknown'; text: string };
+type Answer = { kind: 'answered' } | ({ kind: 'failed' | 'unknown' } & UrlFailure);
 
 async function ask(url: string, keys: Keys | undefined, signal: AbortSignal): Promise<Answer> {
   try {
@@ -98,27 +104,39 @@ async function ask(url: string, keys: Keys | undefined, signal: AbortSignal): Pr
       headers: { 'user-agent': 'ropeway', ...(keys === undefined ? {} : signed(url, keys)) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
     });
-    const text = await response.text();
-    const said = platformError(text);
-    if (said === undefined) return { kind: 'answered' };
+    const { status, headers } = response;
+    const body = await response.text();
+    const failure = platformError(body) ?? emulatedError(headers);
+    if (failure === undefined) return { kind: 'answered' };
     // Of an address that is new: it is not there yet.
-    const isUnknown = [401, 403, 404].includes(response.status);
-    return { kind: isUnknown ? 'unknown' : 'failed', text: `status ${response.status}: ${said}` };
+    const isUnknown = [401, 403, 404].includes(status);
+    return {
+      kind: isUnknown ? 'unknown' : 'failed',
+      text: `status ${status}: ${failure.text}`,
+      requestId: headers.get('x-scf-request-id') ?? failure.requestId,
+    };
   } catch (error) {
     signal.throwIfAborted();
     const { cause } = error as Error;
-    return { kind: 'unknown', text: errorMessage(cause ?? error) };
+    return { kind: 'unknown', text: errorMessage(cause ?? error), requestId: '' };
   }
 }
 
 /** What SCF answers in place of the app (doc 583/42611); undefined: it is the app's own answer. */
-export function platformError(text: string): string | undefined {
+export function platformError(body: string): UrlFailure | undefined {
   try {
-    const { errorCode, errorMessage: said } = JSON.parse(text) as Record<string, unknown>;
-    return errorCode !== undefined && typeof said === 'string' ? said : undefined;
+    const { errorCode, errorMessage: said, requestId = '' } = JSON.parse(body) as Record<string, unknown>;
+    if (errorCode === undefined || typeof said !== 'string') return undefined;
+    return { text: said, requestId: typeof requestId === 'string' ? requestId : '' };
   } catch {
     return undefined;
   }
+}
+
+/** What the platform of this machine says in its place. */
+function emulatedError(headers: Headers): UrlFailure | undefined {
+  const code = headers.get('x-ropeway-error');
+  return code === null ? undefined : { text: code, requestId: headers.get('x-ropeway-request-id') ?? '' };
 }
 
 /** A signature of API 3.0 for a URL with AuthType CAM (doc 583/96100): of the path, and the host alone. */

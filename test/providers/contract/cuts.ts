@@ -123,7 +123,7 @@ export const cutTests: ContractTest[] = [
   ]),
 ];
 
-interface Trial {
+export interface Trial {
   /** What was there before. */
   prepare(provider: Provider): Promise<void>;
   /** What is cut off, and then done again. */
@@ -133,7 +133,7 @@ interface Trial {
 }
 
 /** Cuts what is done at its first call, at its second… and each time does it again: it is to end as if nothing had happened. */
-async function cutEverywhere(cloud: Cloud, when: 'before' | 'after', trial: Trial): Promise<void> {
+export async function cutEverywhere(cloud: Cloud, when: 'before' | 'after', trial: Trial): Promise<void> {
   const { prepare, act } = trial;
   const clean = trial.clean ?? (async (provider) => void (await provider.removeFunction('cut')));
   const empty = await cloud.things();
