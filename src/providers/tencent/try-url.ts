@@ -53,18 +53,22 @@ export async function tryUrl(
     }
     await pause(1000, tencent.signal);
   }
-  await closeUrls(tencent, id, await listTriggers(await tencent.clients.scf(), id));
+  for (const trigger of await listTriggers(await tencent.clients.scf(), id))
+    if (trigger.Type === 'http' && trigger.Qualifier === version) await removeUrl(tencent, id, trigger);
   return failure;
 }
 
-/** Takes addresses away that were there for a check, be it one that was cut off. */
+/** Takes addresses away that were there for a check that was cut off. */
 export async function closeUrls(
   tencent: Tencent,
   id: FunctionId,
   triggers: readonly Trigger[],
 ): Promise<void> {
-  for (const trigger of triggers)
-    if (trigger.Type === 'http' && trigger.Description === NAME) await removeUrl(tencent, id, trigger);
+  for (const trigger of triggers) {
+    const { Type, TriggerName, Description } = trigger;
+    // SCF may give it a name of its own.
+    if (Type === 'http' && [TriggerName, Description].includes(NAME)) await removeUrl(tencent, id, trigger);
+  }
 }
 
 async function openUrl(
