@@ -47,6 +47,8 @@ export type AnyService = TencentService | TencentHttpService;
 export interface Peers {
   /** Of scf. */
   functions?: FunctionBooks;
+  /** Of scf, too: where custom domains are answered, told apart by `Host`. `http://127.0.0.1:40123` */
+  domains?: { url: string };
   /** Of cos. */
   objects?: ObjectBooks;
   /** Of sts. */
@@ -75,8 +77,6 @@ export interface FunctionBooks {
   find(wanted: FunctionName): { type: 'Event' | 'HTTP'; status: string } | undefined;
   /** What a request for this qualifier runs, chosen anew on each call by the weights of an alias. Undefined: nothing that can be called. */
   running(wanted: QualifiedFunction): RunningCode | undefined;
-  /** `http://127.0.0.1:40123`: where custom domains are answered, told apart by `Host`. */
-  domainsUrl: string;
   /** `lam-abcdefgh` */
   byId(functionId: string): FunctionName | undefined;
 }

@@ -47,7 +47,7 @@ export async function startTencentEmulator(options: EmulatorOptions): Promise<Em
     await closeServices();
     throw error;
   });
-  const domainsUrl = context.peers.functions?.domainsUrl;
+  const domainsUrl = context.peers.domains?.url;
   const address = server.url.replace('http://', '');
   return {
     name: 'tencent',
