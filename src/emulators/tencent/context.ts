@@ -42,8 +42,6 @@ export interface TencentHttpService {
   close?(): Promise<void>;
 }
 
-export type AnyService = TencentService | TencentHttpService;
-
 export interface Peers {
   /** Of scf. */
   functions?: FunctionBooks;
