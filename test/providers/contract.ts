@@ -74,6 +74,10 @@ const TESTS: readonly ContractTest[] = [
   ...cutTests,
 ];
 
+/** Titles of tests that need a wire. */
+export const REFUSALS: readonly string[] = refusalTests.map(({ title }) => title);
+export const CUTS: readonly string[] = cutTests.map(({ title }) => title);
+
 /**
  * What every provider has to do, tried on one. `skips`: titles of tests that this one cannot pass, each with the reason; one that names no test
  * is an error.

@@ -1,30 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import COS from 'cos-nodejs-sdk-v5';
 
 import type { HostRedirect } from '../../src/components/published/host.ts';
 import type { JsonObject } from '../../src/events/types.ts';
-import { startTencentEmulator } from '../../src/emulators/tencent/emulator.ts';
-import { APP_ID } from '../../src/emulators/tencent/service.ts';
 import { signTc3 } from '../../src/emulators/tencent/signing/tc3.ts';
-import type { Emulator, Keys } from '../../src/emulators/types.ts';
-import { type TestGuests, testGuests } from './guests.ts';
-
-export { APP_ID };
-
-export const KEYS: Keys = { id: 'AKIDlocaltencent00001', secret: 'local+tencent/secret=key' };
+import { KEYS, REGION, startTestEmulator, type TestEmulator } from '../emulators/tencent/start.ts';
 
 /** As the published components take them. */
 export const CREDENTIALS = { SecretId: KEYS.id, SecretKey: KEYS.secret };
 
 export interface TencentCloud {
-  emulator: Emulator;
-  guests: TestGuests;
-  notices: string[];
+  emulator: TestEmulator;
   /** Sends the hosts of Tencent Cloud here. */
   redirect: HostRedirect[];
   /** What came over the redirect: `scf CreateFunction`, `cos PUT <bucket> <key>`, in this order. */
@@ -32,7 +20,7 @@ export interface TencentCloud {
   /** Called before each of these is passed on. */
   before?: (call: string) => void;
   /** An action of API 3.0; rejects with its error code. */
-  api(service: string, action: string, parameters?: JsonObject): Promise<JsonObject>;
+  api(service: string, action: string, parameters?: JsonObject, region?: string): Promise<JsonObject>;
   cos: COS;
   close(): Promise<void>;
 }
@@ -52,17 +40,7 @@ const VERSIONS: Record<string, string> = {
 
 /** The emulator in front of a platform of its own, with a note of what it was asked by those that are redirected. */
 export async function startTencentCloud(): Promise<TencentCloud> {
-  const folder = mkdtempSync(join(tmpdir(), 'ropeway-tencent-'));
-  const guests = testGuests();
-  const notices: string[] = [];
-  const emulator = await startTencentEmulator({
-    host: '127.0.0.1',
-    port: 0,
-    folder,
-    platform: guests,
-    keys: KEYS,
-    onNotice: (message) => void notices.push(message),
-  });
+  const emulator = await startTestEmulator();
   const { port } = new URL(emulator.url);
   const relay = createServer((incoming, outgoing) => {
     void incoming.toArray().then((chunks) => {
@@ -84,8 +62,6 @@ export async function startTencentCloud(): Promise<TencentCloud> {
 
   const cloud: TencentCloud = {
     emulator,
-    guests,
-    notices,
     redirect: ['*.tencentcloudapi.com', '*.api.qcloud.com', '*.myqcloud.com', '*.tencentcs.com'].map(
       (host) => ({
         host,
@@ -93,7 +69,8 @@ export async function startTencentCloud(): Promise<TencentCloud> {
       }),
     ),
     calls: [],
-    api: (service, action, parameters = {}) => callApi(emulator.url, service, action, parameters),
+    api: (service, action, parameters = {}, region = REGION) =>
+      callApi(emulator.url, service, action, parameters, region),
     cos: new COS({ SecretId: KEYS.id, SecretKey: KEYS.secret, Proxy: emulator.url, Protocol: 'http:' }),
     close: async () => {
       await new Promise((resolve) => {
@@ -101,8 +78,6 @@ export async function startTencentCloud(): Promise<TencentCloud> {
         relay.closeAllConnections();
       });
       await emulator.close();
-      await guests.close(0);
-      rmSync(folder, { recursive: true, force: true });
     },
   };
   return cloud;
@@ -113,6 +88,7 @@ async function callApi(
   service: string,
   action: string,
   parameters: JsonObject,
+  region: string,
 ): Promise<JsonObject> {
   const body = Buffer.from(JSON.stringify(parameters));
   const timestamp = Math.floor(Date.now() / 1000);
@@ -127,7 +103,7 @@ async function callApi(
       'x-tc-action': action,
       'x-tc-version': VERSIONS[service]!,
       'x-tc-timestamp': String(timestamp),
-      'x-tc-region': 'ap-guangzhou',
+      'x-tc-region': region,
     },
   });
   const { Response } = (await answer.json()) as { Response: JsonObject & { Error?: ApiFailure } };

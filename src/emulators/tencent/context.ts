@@ -77,6 +77,10 @@ export interface FunctionBooks {
   running(wanted: QualifiedFunction): RunningCode | undefined;
   /** `lam-abcdefgh` */
   byId(functionId: string): FunctionName | undefined;
+  /** All of them, with their tags. */
+  all(): (FunctionName & { tags: Record<string, string> })[];
+  /** In the place of those that it has. Rejects with ResourceNotFound.Function. */
+  setTags(wanted: FunctionName, tags: Record<string, string>): Promise<void>;
 }
 
 /** What cos holds. */

@@ -52,7 +52,7 @@ export function wantedConfiguration(
   };
 }
 
-/** What Lambda cannot do is said before anything is made. Throws INPUTS, WEB_FUNCTION. */
+/** What Lambda cannot do is said before anything is made. Throws INPUTS, WEB_FUNCTION, ROUTE_NEEDS_DOMAIN. */
 export function checkDeployment({ name, entry, cloud, layers, limits }: FunctionDeployment): void {
   if (cloud === undefined)
     throw new TypeError(`${name}: a deployment to AWS has to say what the cloud is told`);
@@ -63,6 +63,15 @@ export function checkDeployment({ name, entry, cloud, layers, limits }: Function
       code: 'WEB_FUNCTION',
       message: `${name} runs by a start command alone, and AWS Lambda runs no programs that listen on a port.`,
       fix: 'name the app itself (`app: module:name`, or a file), or put the ARN of the Lambda Web Adapter layer into `layers` of the inputs: it stands between Lambda and the port (docs/aws.md)',
+    });
+  }
+  const [domain] = settings.domains ?? [];
+  if (domain !== undefined) {
+    throw new RopewayError({
+      code: 'ROUTE_NEEDS_DOMAIN',
+      message: `${name} cannot have the host ${domain.name} on AWS: a function URL has its own.`,
+      got: domain.name,
+      fix: 'leave out the host, and let CloudFront, or a domain of API Gateway with a certificate, lead to the address',
     });
   }
   const all = layers.length + given.length;

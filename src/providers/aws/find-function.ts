@@ -68,7 +68,7 @@ function observed(seen: Seen, serving: FunctionConfiguration): Record<string, st
   const cors = corsText(url?.Cors);
   return {
     ...observedConfiguration(serving),
-    unpublished: unpublishedDifferences(latest, serving).join(' '),
+    unpublished: unpublishedDifferences(latest, serving).join(' ') || 'nothing',
     url:
       url === undefined
         ? 'none'

@@ -39,26 +39,31 @@ export const functionTests: ContractTest[] = [
     },
   },
   {
-    title: 'other code, environment or labels make a new version, and the old one stays',
+    title: 'other code and another environment make a new version, and the old one stays',
     run: async (cloud) => {
       const { code } = await deploy(cloud, 'changing', 'one');
-      const labels = { project: 'shop', stage: 'dev', component: 'changing' };
-      const wishes = [
-        { answer: 'two' },
-        { answer: 'two', env: { A: '1' } },
-        { answer: 'two', env: { A: '1' }, labels: { ...labels, deployment: 'other' } },
-      ];
       const versions = [];
-      for (const wish of wishes) {
+      for (const wish of [{ answer: 'two' }, { answer: 'two', env: { A: '1' } }]) {
         const deployment = await cloud.deployment({ name: 'changing', ...wish });
         versions.push((await cloud.provider().deployFunction(deployment)).version);
       }
       const live = (await cloud.provider().findFunction('changing'))!;
-      expect(live.version).toBe(versions.at(-1));
-      expect(live.versions).toHaveLength(4);
+      expect(live.version).toBe(versions[1]);
+      expect(live.versions).toHaveLength(3);
       expect(live.versions[0]!.code).toBe(code);
-      expect(live.versions.at(-1)!.labels).toEqual({ ...labels, deployment: 'other' });
       expect(live.versions.map(({ version }) => version).slice(1)).toEqual(versions);
+    },
+  },
+  {
+    title: 'labels are those of the last deployment, even when nothing else has changed',
+    run: async (cloud) => {
+      await deploy(cloud, 'relabelled', 'one');
+      const labels = { project: 'shop', stage: 'dev', component: 'relabelled', deployment: 'other' };
+      await cloud
+        .provider()
+        .deployFunction(await cloud.deployment({ name: 'relabelled', answer: 'one', labels }));
+      const live = (await cloud.provider().findFunction('relabelled'))!;
+      expect(live.versions.find(({ version }) => version === live.version)!.labels).toEqual(labels);
     },
   },
   {
@@ -198,8 +203,9 @@ export const functionTests: ContractTest[] = [
         broken: 'the database has gone',
       });
       const failing = cloud.provider().deployFunction(broken);
-      await expect(failing).rejects.toMatchObject({ code: 'APP_NOT_LOADED' });
-      const error = (await failing.catch((thrown: unknown) => thrown)) as { detail?: string };
+      const error = (await failing.catch((thrown: unknown) => thrown)) as { code?: string; detail?: string };
+      // The platform of this machine has its own word for it.
+      expect(error.code).toMatch(/^(APP_NOT_LOADED|INIT_FAILED)$/);
       expect(error.detail).toContain('the database has gone');
       expect((await cloud.provider().findFunction('breaking'))!.version).toBe(good.version);
       const mended = await deploy(cloud, 'breaking', 'mended');

@@ -149,6 +149,17 @@ function functionBooks({ ledger, invocations }: Desk): NonNullable<TencentContex
         if (record.id === functionId) return { region, namespace, name };
       return undefined;
     },
+    all: () =>
+      [...allFunctions(ledger.books())].map(({ region, namespace, name, record }) => ({
+        region,
+        namespace,
+        name,
+        tags: record.tags,
+      })),
+    setTags: (wanted, tags) =>
+      ledger.change(wanted, (draft) => {
+        draft.tags = tags;
+      }),
   };
 }
 

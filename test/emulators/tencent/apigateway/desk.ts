@@ -43,6 +43,8 @@ export async function openDesk(code: string): Promise<GatewayDesk> {
     running: ({ region, namespace, name }) =>
       region === REGION && namespace === 'default' && name === 'hello' ? hello : undefined,
     byId: () => undefined,
+    all: () => [],
+    setTags: () => Promise.resolve(),
   };
   const folder = guests.folder;
   const context: TencentContext = {

@@ -42,7 +42,7 @@ const SERVICE = serviceWith(
   'POST /users/me',
 );
 
-test.each<[string, string, object]>([
+test.each<[string, string, { id: string; [name: string]: unknown }]>([
   ['GET', '/release', { id: 'ANY /', stage: 'release' }],
   ['GET', '/release/', { id: 'ANY /' }],
   ['GET', '/release/anything/below', { id: 'ANY /' }],

@@ -39,7 +39,7 @@ afterEach(async () => {
 async function host(configuration: object): Promise<string> {
   await cos.putBucketWebsite({
     ...BUCKET,
-    WebsiteConfiguration: { IndexDocument: { Suffix: 'index.html' }, ...configuration } as never,
+    WebsiteConfiguration: { IndexDocument: { Suffix: 'index.html' }, ...configuration },
   });
   const { headers } = await cos.getBucketWebsite(BUCKET);
   return String(headers!['x-ropeway-website']);
