@@ -2,7 +2,6 @@ import type { JsonObject } from '../../events/types.ts';
 import type { ApiAnswer, ApiCall } from '../server.ts';
 import type { Store } from '../store.ts';
 import type { EmulatedPlatform, Keys, RunningCode } from '../types.ts';
-import type { TencentService } from './service.ts';
 
 /** What every service of the emulator is handed. */
 export interface TencentContext {
