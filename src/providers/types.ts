@@ -24,12 +24,12 @@ export interface Provider {
   invoke(name: string, event: JsonObject): Promise<InvokeAnswer>;
   /** What the function printed, oldest first; with `follow` it goes on until the signal ends it. */
   logs(name: string, query: LogQuery): AsyncIterable<LogLine>;
-  /** Who takes the requests of a path now: the name of a function or site. */
-  ownerOfRoute(route: RouteWish): Promise<string | undefined>;
+  /** Who takes the requests of a path now: the name of a function or site. `gateway`: of that gateway, where each has its own address. */
+  ownerOfRoute(route: RouteWish, gateway?: string): Promise<string | undefined>;
   /** Adds routes to functions that are there, and takes away those of before that are not among them, at once. Returns the address of the first. */
   deployGateway(deployment: GatewayDeployment): Promise<{ url: string }>;
-  /** False when none of them was there. */
-  removeGateway(routes: GatewayRoute[]): Promise<boolean>;
+  /** False when none of them was there. `name`: of the gateway that they are of. */
+  removeGateway(routes: GatewayRoute[], name?: string): Promise<boolean>;
   /** No address when no route leads to it. */
   deploySite(deployment: SiteDeployment): Promise<{ url?: string; unchanged: boolean }>;
   findSite(name: string): Promise<LiveSite | undefined>;
@@ -238,4 +238,19 @@ export interface SiteDeployment {
   errorStatus?: 200 | 404;
   routes: RouteWish[];
   labels: Labels;
+}
+
+/** Object storage, as far as a state needs it. Keys are below a prefix that the bucket knows. */
+export interface Bucket {
+  /** `s3://deployments/team` */
+  title: string;
+  /** Keys that begin with this. */
+  list(prefix: string): Promise<string[]>;
+  /** Undefined: it is not there. */
+  read(key: string): Promise<string | undefined>;
+  write(key: string, text: string): Promise<void>;
+  /** False, and nothing is done, when it is there already. */
+  create(key: string, text: string): Promise<boolean>;
+  /** What is not there is no failure. */
+  remove(key: string): Promise<void>;
 }

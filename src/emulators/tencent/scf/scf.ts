@@ -93,6 +93,7 @@ async function openDesk(context: TencentContext): Promise<Desk> {
     downloadUrl: (digest) => downloadUrl(context, digest),
   };
   context.peers.functions = functionBooks(desk);
+  context.peers.domains = { url: domains.url };
   await urls.sync();
   for (const { record: _, ...wanted } of allFunctions(ledger.books())) restart(desk, wanted);
   settling.resume();

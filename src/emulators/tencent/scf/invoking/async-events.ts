@@ -43,13 +43,19 @@ interface AsyncEventsOptions {
   context: TencentContext;
   ledger: Ledger;
   invocations: Invocations;
+  /** Between one attempt and the next after an error of the function's own; default: as in the cloud. */
+  retryMs?: number;
 }
 
-/** Between one attempt and the next after an error of the function's own. */
 const RETRY_MS = 60_000;
 const KEPT = 1000;
 
-export function openAsyncEvents({ context, ledger, invocations }: AsyncEventsOptions): AsyncEvents {
+export function openAsyncEvents({
+  context,
+  ledger,
+  invocations,
+  retryMs = RETRY_MS,
+}: AsyncEventsOptions): AsyncEvents {
   const store = context.openStore<Books>('scf-events', { events: [] });
   const timers = new Set<NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
@@ -72,9 +78,9 @@ export function openAsyncEvents({ context, ledger, invocations }: AsyncEventsOpt
     const now = context.now();
     const attempts = found.attempts + 1;
     const { retries, ttl } = configOf(found);
-    if (!done && attempts <= retries && now + RETRY_MS < found.start + ttl * 1000) {
-      await change(id, { attempts, retryAt: now + RETRY_MS });
-      begin(id, RETRY_MS);
+    if (!done && attempts <= retries && now + retryMs < found.start + ttl * 1000) {
+      await change(id, { attempts, retryAt: now + retryMs });
+      begin(id, retryMs);
     } else {
       const { event: _done, retryAt: _never, ...rest } = found;
       await store.change(({ events }) => ({

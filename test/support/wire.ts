@@ -1,0 +1,130 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** A call as it was seen on the wire. */
+export interface WireCall {
+  method: string;
+  /** With its query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** The line between a provider and a cloud, on which one can listen, answer instead of the cloud, and cut. */
+export interface Wire {
+  url: string;
+  /** Names of all calls so far. */
+  calls: string[];
+  /** The nth call from now (the next is 1) gets no answer, `after` or `before` it reached the cloud, and none after it, until `heal`. */
+  cut(nth: number, when: 'before' | 'after', onCut: () => void): void;
+  /** So many of the calls whose name matches are answered with this error instead, until `heal`. */
+  refuse(name: RegExp, times: number, error: { status: number; code: string; message: string }): void;
+  /** The answers to so many of the calls whose name matches are lost on the way, until `heal`. */
+  lose(name: RegExp, times: number): void;
+  heal(): void;
+  close(): Promise<void>;
+}
+
+export interface WireOptions {
+  /** Where the cloud is: `http://127.0.0.1:5000`. */
+  upstream: string;
+  /** What a call is known by in tests. */
+  nameOf(call: WireCall): string;
+  /** An error as the service that is called writes it. */
+  failure(
+    call: WireCall,
+    error: { status: number; code: string; message: string },
+  ): { status: number; headers: Record<string, string>; body: string };
+}
+
+interface Rule {
+  name: RegExp;
+  left: number;
+  error?: { status: number; code: string; message: string };
+}
+
+export async function startWire({ upstream, nameOf, failure }: WireOptions): Promise<Wire> {
+  const calls: string[] = [];
+  let rules: Rule[] = [];
+  let cut: { left: number; when: 'before' | 'after'; onCut: () => void } | undefined;
+
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const { method = 'GET', url: path = '/', headers } = incoming;
+    const call: WireCall = { method, path, headers, body: await buffer(incoming) };
+    const name = nameOf(call);
+    calls.push(name);
+    const rule = rules.find((one) => one.left > 0 && one.name.test(name));
+    if (rule !== undefined) rule.left -= 1;
+    if (rule?.error !== undefined) {
+      const { status, headers: more, body } = failure(call, rule.error);
+      outgoing.writeHead(status, more).end(body);
+      return;
+    }
+    if (cut !== undefined) {
+      cut.left -= 1;
+      const isNow = cut.left === 0;
+      const { when, onCut } = cut;
+      if (isNow && when === 'after') await (await forward(call)).done;
+      if (isNow) onCut();
+      if (cut.left <= 0) {
+        outgoing.destroy();
+        return;
+      }
+    }
+    const { response, done } = await forward(call);
+    if (rule !== undefined) {
+      await done;
+      outgoing.destroy();
+      return;
+    }
+    outgoing.writeHead(response.statusCode!, response.rawHeaders);
+    outgoing.end(await done);
+  };
+  const forward = ({
+    method,
+    path,
+    headers,
+    body,
+  }: WireCall): Promise<{ response: IncomingMessage; done: Promise<Buffer> }> =>
+    new Promise((resolve, reject) => {
+      // The host stays what it was: it is signed.
+      const passed = { ...headers, 'content-length': String(body.length) };
+      for (const name of ['transfer-encoding', 'expect', 'connection'])
+        delete (passed as Record<string, unknown>)[name];
+      const onward = request(new URL(path, upstream), { method, headers: passed }, (response) =>
+        resolve({ response, done: buffer(response) }),
+      );
+      onward.once('error', reject);
+      onward.end(body);
+    });
+
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    cut: (left, when, onCut) => {
+      cut = { left, when, onCut };
+    },
+    refuse: (name, times, error) => void rules.push({ name, left: times, error }),
+    lose: (name, times) => void rules.push({ name, left: times }),
+    heal: () => {
+      rules = [];
+      cut = undefined;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
