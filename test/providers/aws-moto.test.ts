@@ -24,7 +24,6 @@ describeProvider(
     'requests reach a function through a gateway': RUNS_NOTHING,
     'answers that are lost are asked for again, and nothing is made twice':
       'moto publishes a version twice when nothing has changed, and gives a permission twice',
-    "a site's deployment and removal that are cut off before any call are finished by the next": OLD_TAGS,
     "a site's deployment and removal that are cut off after any call are finished by the next": OLD_TAGS,
     'the files of a site are served, with what is not there': 'moto has no websites',
   },

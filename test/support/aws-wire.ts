@@ -26,7 +26,8 @@ export function startAwsWire(upstream: string): Promise<Wire> {
   });
 }
 
-function nameOf(call: WireCall): string {
+/** `lambda POST /functions`, `iam CreateRole`. */
+export function nameOf(call: WireCall): string {
   const service = serviceOf(call);
   const target = call.headers['x-amz-target'];
   if (typeof target === 'string') return `${service} ${target.split('.').at(-1)}`;
