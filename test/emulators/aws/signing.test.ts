@@ -198,7 +198,7 @@ test('keys for a time are good with their token, and until their time is over', 
     query: [],
     header: 'x',
     body: '',
-  } as Wish);
+  });
   const find = (expires: number) => () => ({ secret: credentials.secret, token: 'tok', expires });
   const signed = { ...readSignature(call)!, token: 'tok' };
   expect(() => verifyCall(call, signed, { now: NOW, find: find(NOW + 1) })).not.toThrow();
