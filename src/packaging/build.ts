@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RopewayError } from '../lib/errors.ts';
 import type { Entry } from '../runtimes/entry.ts';
 import type { PackFile } from './files/pack-file.ts';
+import { functionFiles } from './function-files/function-files.ts';
 import { readFinished, writeFinished } from './finished.ts';
 import { bundled } from './node/bundle.ts';
 import { installedBeside } from './node/install.ts';
@@ -35,7 +36,13 @@ export async function buildPackage(options: PackageOptions): Promise<Package> {
   const layer = plan.layer && (await makeLayer(plan.layer, options));
   const { code, entry } = await makeCode(plan, options);
   if ((await sourceDigest(options)) !== plan.source) throw sourceChanged();
-  const made = { code, ...(layer === undefined ? {} : { layer }), entry, source: plan.source };
+  const made = {
+    code,
+    ...(layer === undefined ? {} : { layer }),
+    entry,
+    ...(plan.start === undefined ? {} : { cloud: plan.start }),
+    source: plan.source,
+  };
   writeFinished(outFolder, made);
   return made;
 }
@@ -51,15 +58,22 @@ async function makeCode(plan: Plan, options: PackageOptions): Promise<Code> {
   const { signal } = options;
   if (node === undefined) {
     const caches = compiler === undefined ? [] : await compiled(files, compiler, signal);
-    return { code: await writeZip([...files, ...withoutTwins(caches, files)], target, signal), entry };
+    const all = [...files, ...withoutTwins(caches, files)];
+    return { code: await writeZip(withFunctionFiles(all, entry, options), target, signal), entry };
   }
   const pack = async (layout: Layout, folder: string): Promise<Code> => {
     const made = await nodeFiles(plan, node, layout, folder, options);
-    return { code: await writeZip(made.files, target, signal), entry: made.entry };
+    const all = withFunctionFiles(made.files, made.entry, options);
+    return { code: await writeZip(all, target, signal), entry: made.entry };
   };
   return node.install === undefined
     ? pack(node.layout, options.dir)
     : installedBeside(files, node, options, pack);
+}
+
+/** With what starts it in a cloud. */
+function withFunctionFiles(files: PackFile[], entry: Entry, { cloud }: PackageOptions): PackFile[] {
+  return cloud === undefined ? files : [...files, ...functionFiles(entry, cloud, files)];
 }
 
 /** The app's own files and those of its packages. `folder`: where both are, or are copied. */

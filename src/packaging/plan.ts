@@ -10,10 +10,13 @@ import type { PackFile } from './files/pack-file.ts';
 import { bundlerVersion } from './node/bundle.ts';
 import { type NodePlan, planNode } from './node/plan.ts';
 import { askInterpreter, type Interpreter, interpreterFor } from './python/interpreter.ts';
+import type { CloudStart } from './function-files/types.ts';
+import { cloudStart, serverRequirements } from './function-files/function-files.ts';
+import { requirementLines } from './python/requirement-lines.ts';
 import { type LayerPlan, planLayer, sourceTexts } from './python/layer.ts';
 import { namedTests } from './python/slim.ts';
 import { mainFile, relativeEntry } from './relative-entry.ts';
-import type { PackageOptions, Target } from './types.ts';
+import type { PackageOptions, PythonRequirements, Target } from './types.ts';
 
 /** Counts up when the same sources give another package. */
 const FORM = 1;
@@ -29,6 +32,8 @@ export interface Plan {
   compiler: Interpreter | undefined;
   node: NodePlan | undefined;
   notices: string[];
+  /** How it starts in a cloud. */
+  start: CloudStart | undefined;
   /** Digest of it all. */
   source: string;
 }
@@ -38,8 +43,9 @@ export interface Plan {
  * and as `collect`, `planLayer` and `planNode` do.
  */
 export async function planPackage(options: PackageOptions): Promise<Plan> {
-  const { dir, target, requirements } = options;
+  const { dir, target, cloud } = options;
   const entry = relativeEntry(options.entry, dir);
+  const requirements = withServer(options, cloud === undefined ? [] : serverRequirements(entry, cloud));
   const { files, notices } = collect(options);
   checkMainFile(entry, files, dir);
   const node = entry.runtime === 'python' ? undefined : planNode(options);
@@ -51,8 +57,11 @@ export async function planPackage(options: PackageOptions): Promise<Plan> {
       ? undefined
       : planLayer({ requirements, interpreter, compiler, target, usedTests: namedTests(sourceTexts(files)) });
   const { name, platform, arch, glibc, python } = target;
+  const start = cloud && cloudStart(entry, cloud, target.arch);
   const source = digestOf({
     FORM,
+    start,
+    interpreter: cloud?.interpreter,
     version: packageVersion(),
     target: [name, platform, arch, glibc, python],
     entry,
@@ -62,7 +71,22 @@ export async function planPackage(options: PackageOptions): Promise<Plan> {
     node: node && [node.mode, node.install, node.fingerprint],
     bundler: node?.mode === 'bundled' ? await bundlerVersion(dir) : undefined,
   });
-  return { files, entry, layer, compiler, node, notices, source };
+  return { files, entry, layer, compiler, node, notices, source, start };
+}
+
+/** A server that the app names itself is the one that it gets. */
+function withServer(
+  { dir, requirements }: PackageOptions,
+  servers: string[],
+): PythonRequirements | undefined {
+  if (servers.length === 0) return requirements;
+  const named = requirements === undefined ? [] : requirementLines(requirements).lines;
+  const missing = servers.filter(
+    (server) => !named.some((line) => new RegExp(`^\\s*${server}\\b`, 'i').test(line)),
+  );
+  if (missing.length === 0) return requirements;
+  const file = requirements?.file ?? join(dir, 'requirements.txt');
+  return { file, install: [...named, ...missing] };
 }
 
 function interpreterOf({ entry, interpreter }: PackageOptions): Interpreter | undefined {

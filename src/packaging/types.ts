@@ -1,3 +1,5 @@
+import type { CloudOptions } from './function-files/function-files.ts';
+import type { CloudStart } from './function-files/types.ts';
 import type { Entry } from '../runtimes/entry.ts';
 
 /** For which machines a package is made, and what they take. */
@@ -37,6 +39,8 @@ export interface PackageOptions {
   include?: string[];
   /** What of a Node app's dependencies is packed: all that is not for development, what its files import, or one bundled file. */
   node?: 'installed' | 'traced' | 'bundled';
+  /** It is for a cloud: its handler file or `scf_bootstrap` is put in, with the adapter. */
+  cloud?: CloudOptions;
   /** Absolute folder that finished packages are written to. */
   outFolder: string;
   onNotice(message: string): void;
@@ -60,6 +64,8 @@ export interface Package {
   layer?: PackedZip;
   /** The same entry with paths relative to the root of `code` (`.` is the root itself), with forward slashes. */
   entry: Entry;
+  /** How it starts in the cloud that it is for. */
+  cloud?: CloudStart;
   /** Of what the package was made (see `sourceDigest`). */
   source: string;
 }

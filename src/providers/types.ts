@@ -239,3 +239,18 @@ export interface SiteDeployment {
   routes: RouteWish[];
   labels: Labels;
 }
+
+/** Object storage, as far as a state needs it. Keys are below a prefix that the bucket knows. */
+export interface Bucket {
+  /** `s3://deployments/team` */
+  title: string;
+  /** Keys that begin with this. */
+  list(prefix: string): Promise<string[]>;
+  /** Undefined: it is not there. */
+  read(key: string): Promise<string | undefined>;
+  write(key: string, text: string): Promise<void>;
+  /** False, and nothing is done, when it is there already. */
+  create(key: string, text: string): Promise<boolean>;
+  /** What is not there is no failure. */
+  remove(key: string): Promise<void>;
+}

@@ -8,7 +8,7 @@ import { callVerb } from '../../src/components/engine/call-verb.ts';
 import { deployAll } from '../../src/components/engine/deploy.ts';
 import { planAll } from '../../src/components/engine/plan.ts';
 import { removeRecords } from '../../src/components/engine/remove.ts';
-import { openStateStore, type StateStore } from '../../src/components/state/store.ts';
+import { openStateStore, type FolderStore } from '../../src/components/state/store.ts';
 import {
   engineOptions,
   entry,
@@ -19,7 +19,7 @@ import {
 } from './fakes.ts';
 
 let root: string;
-let store: StateStore;
+let store: FolderStore;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'ropeway-clouds-'));

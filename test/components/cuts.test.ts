@@ -22,9 +22,9 @@ function killable(after: number): { target: MemoryTarget; store: StateStore; rev
         step();
         await store.write(record);
       },
-      remove: (id) => {
+      remove: async (id) => {
         step();
-        store.remove(id);
+        await store.remove(id);
       },
     },
     revive: () => {

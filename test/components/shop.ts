@@ -6,11 +6,11 @@ import { afterEach, beforeEach } from 'vitest';
 
 import { deployAll } from '../../src/components/engine/deploy.ts';
 import { removeRecords } from '../../src/components/engine/remove.ts';
-import { openStateStore, type StateStore } from '../../src/components/state/store.ts';
+import { type FolderStore, openStateStore, type StateStore } from '../../src/components/state/store.ts';
 import { engineOptions, entry, memoryWorkshop, type MemoryTarget, type Told } from './fakes.ts';
 
 export let root: string;
-export let store: StateStore;
+export let store: FolderStore;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'ropeway-engine-'));

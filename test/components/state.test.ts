@@ -42,7 +42,7 @@ describe('the store', () => {
     expect(readFileSync(join(root, '.ropeway', '.gitignore'), 'utf8')).toBe('*\n');
     for (const name of readdirSync(store.folder))
       expect(statSync(join(store.folder, name)).mode & 0o077).toBe(0);
-    for (const id of ids) store.remove(id);
+    for (const id of ids) await store.remove(id);
     store.tidy();
     expect(existsSync(join(root, '.ropeway'))).toBe(false);
   });
@@ -55,7 +55,7 @@ describe('the store', () => {
     expect(openStateStore({ ...at, project: 'other' }).list()).toEqual([]);
     expect(readdirSync(root)).toEqual(['shared']);
     const store = openStateStore({ ...at, project: 'shop' });
-    store.remove('api');
+    await store.remove('api');
     store.tidy();
     expect(readdirSync(shared)).toEqual([]);
   });

@@ -23,7 +23,16 @@ export function defineBuild(program: Command): void {
     .addOption(
       new Option('--arch <name>', 'processor of the target (default: x64)').choices(['x64', 'arm64']),
     )
-    .option('--runtime <name>', 'runtime of the target, such as python3.12 (default: its newest Python)')
+    .option(
+      '--runtime <name>',
+      'runtime of the target, such as python3.12 (default: as here, or the nearest)',
+    )
+    .addOption(
+      new Option(
+        '--type <how>',
+        'tencent: called with events, or a server on port 9000 (default: web for web apps)',
+      ).choices(['event', 'web']),
+    )
     .addOption(
       new Option(
         '--node <how>',
@@ -57,6 +66,7 @@ export function defineBuild(program: Command): void {
 Examples:
   $ ropeway build                        the app in this folder, for this machine
   $ ropeway build ./shop --target aws --arch arm64 --size
+  $ ropeway build ./shop --target tencent --type event
   $ ropeway build --node traced --out dist/packages`,
     )
     .action(async (dir: string, options: BuildOptions) => {

@@ -15,6 +15,10 @@ export function defineServe(program: Command): void {
     .option('--state <folder>', 'what must outlive the process (default: ~/.local/state/ropeway)')
     .option('--control <address>', 'a port, or host:port, for the control API beside its Unix socket')
     .option('--token-file <file>', "file with the control API's token; else $ROPEWAY_TOKEN")
+    .option(
+      '--emulate <clouds>',
+      'also answer as aws, tencent or both do: their SDKs and CLIs work against this machine',
+    )
     .option('--instances <n>', 'instances of all functions together', wholeNumber(1, 10_000), 64)
     .option('--drain <seconds>', 'time for requests in flight when it stops', wholeNumber(0, 3600), 30)
     .option('--access-log <file>', 'a line per request in the combined format; - for standard output')
@@ -28,6 +32,7 @@ Examples:
   $ ropeway serve ./shop                 one app, on http://127.0.0.1:3000
   $ ropeway serve ./shop ./blog          /shop/… and /blog/…, or the routes of their ropeway.yml
   $ ropeway serve                        what was deployed before, as after a restart
+  $ ropeway serve --emulate aws,tencent  the APIs of both clouds, on ports 4566 and 4567
 
 Signals: TERM and INT stop it when everything in flight is answered; HUP loads the folders' code anew.`,
     )

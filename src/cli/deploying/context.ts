@@ -9,7 +9,6 @@ import type { DeployReport } from './report.ts';
 
 export interface ContextParts {
   project: OpenProject;
-  provider: Provider;
   providerFor(region: string | undefined): Provider;
   canary: number | undefined;
   store: StateStore;
@@ -26,7 +25,6 @@ export interface Contexts {
 
 export function createContexts({
   project,
-  provider,
   providerFor,
   canary,
   store,
@@ -42,7 +40,10 @@ export function createContexts({
     stage: project.stage,
     isOnly: project.components.length === 1,
     target: project.target,
-    provider,
+    // Not before it is asked for: a default region may be missing that nobody needs.
+    get provider() {
+      return providerFor(undefined);
+    },
     providerFor,
     ...(canary === undefined ? {} : { canary }),
     credentials: credentialsOf(project.env),

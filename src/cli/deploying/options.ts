@@ -5,7 +5,7 @@ export interface DeployingOptions {
   dir: string;
   stage?: string;
   target?: 'local' | 'tencent' | 'aws';
-  /** Folder for the state, if several machines share it. */
+  /** Folder or bucket for the state, if several machines share it. */
   state?: string;
   /** State folder of the local platform. */
   platform?: string;
@@ -32,7 +32,7 @@ export function addDeployingOptions(command: Command): Command {
     .option('--platform <folder>', 'state folder of the platform to deploy to (as `ropeway serve --state`)')
     .option(
       '--state <folder>',
-      'where it is noted what was deployed (default: .ropeway/state of the project)',
+      'where it is noted what was deployed: a folder, s3://bucket/prefix or cos://bucket/prefix (default: .ropeway/state of the project)',
     )
     .option('--json', 'print JSON lines', false)
     .option('--debug', 'show what components say for debugging', false);

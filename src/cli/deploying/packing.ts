@@ -7,7 +7,9 @@ import { baseInterpreter } from '../../frameworks/python/base-interpreter.ts';
 import type { DetectedApp } from '../../frameworks/types.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import { buildPackage } from '../../packaging/build.ts';
+import { chooseCloud } from '../../packaging/function-files/choose-cloud.ts';
 import { packFolder } from '../../packaging/folder.ts';
+import { checkLimits } from '../../packaging/limits.ts';
 import { sourceDigest } from '../../packaging/source-digest.ts';
 import { targetOf } from '../../packaging/targets.ts';
 import type { PackageOptions } from '../../packaging/types.ts';
@@ -30,7 +32,14 @@ export async function findForDeployment(wish: AppWish, options: WorkshopOptions)
 
 /** Packs an app, unless the same was packed before. */
 export async function buildForDeployment(app: FoundApp, options: WorkshopOptions): Promise<BuiltApp> {
-  const { code, layer, entry, source } = await buildPackage(await packageOptions(app, options));
+  // What was chosen for its cloud was told when it was found.
+  const wish = {
+    ...(await packageOptions(app, { ...options, onNote: () => undefined })),
+    onNotice: options.onNote,
+  };
+  const packed = await buildPackage(wish);
+  await checkLimits(packed, wish.target);
+  const { code, layer, entry, source, cloud } = packed;
   const note = join(packagesFolder(options.root), `${source}.json`);
   noteUse([note, code.file, ...(layer === undefined ? [] : [layer.file])]);
   return {
@@ -38,6 +47,7 @@ export async function buildForDeployment(app: FoundApp, options: WorkshopOptions
     code,
     layers: layer === undefined ? [] : [layer],
     ...(app.interpreter === undefined ? {} : { interpreter: baseInterpreter(app.interpreter) }),
+    ...(cloud === undefined ? {} : { cloud }),
   };
 }
 
@@ -53,13 +63,14 @@ export async function packForDeployment(
 
 async function packageOptions(
   { wish, entry }: Pick<FoundApp, 'wish' | 'entry'>,
-  { root, onNote, onInstallerLine, signal }: WorkshopOptions,
+  { root, target, onNote, onInstallerLine, signal }: WorkshopOptions,
 ): Promise<PackageOptions> {
+  const needed = await pythonNeeds(wish.dir, entry);
   return {
     dir: wish.dir,
     entry,
-    target: targetOf({ name: 'local' }),
-    ...(await pythonNeeds(wish.dir, entry)),
+    ...targetFor(target, wish, entry, needed.interpreter, onNote),
+    ...needed,
     exclude: wish.exclude,
     // As the old components had it: meant from the folder of the file.
     include: wish.include.map((path) => resolve(root, path)),
@@ -69,6 +80,27 @@ async function packageOptions(
     onLine: onInstallerLine,
     signal,
   };
+}
+
+/** This machine, or a cloud with what starts the app there. */
+function targetFor(
+  target: WorkshopOptions['target'],
+  { cloud: wish }: AppWish,
+  entry: Entry,
+  interpreter: string | undefined,
+  onNote: (text: string) => void,
+): Pick<PackageOptions, 'target' | 'cloud'> {
+  if (target === 'local' || wish === undefined) return { target: targetOf({ name: 'local' }) };
+  const { arch, stream: _, eventFormat: __, ...rest } = wish;
+  const { notes, ...chosen } = chooseCloud({
+    cloud: target,
+    entry,
+    wish: rest,
+    ...(interpreter === undefined ? {} : { interpreter }),
+    ...(arch === undefined ? {} : { arch }),
+  });
+  notes.forEach(onNote);
+  return chosen;
 }
 
 async function find({

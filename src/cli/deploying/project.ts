@@ -13,6 +13,8 @@ export interface OpenProject extends Project {
   target: 'local' | 'tencent' | 'aws';
   /** Absolute folder that several machines share for the state. */
   shared: string | undefined;
+  /** Address of a bucket that has the state: `s3://bucket/prefix`. */
+  bucket: string | undefined;
 }
 
 /** What a folder deploys; a folder without a file is one app. */
@@ -28,7 +30,14 @@ export async function openProject(options: DeployingOptions, verb: string): Prom
   const target = options.target ?? (wished === 'tencent' || wished === 'aws' ? wished : 'local');
   const ownState = project.values['state'];
   const state = options.state ?? (typeof ownState === 'string' && ownState !== '' ? ownState : undefined);
-  return { ...project, env, target, shared: state === undefined ? undefined : resolve(dir, state) };
+  const isBucket = state !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(state);
+  return {
+    ...project,
+    env,
+    target,
+    shared: state === undefined || isBucket ? undefined : resolve(dir, state),
+    bucket: isBucket ? state : undefined,
+  };
 }
 
 function oneApp(dir: string, stage: string): Project {

@@ -2,13 +2,8 @@ import type { ComponentEntry } from '../../config/project/load.ts';
 import { resolveInputs } from '../../config/project/load.ts';
 import type { DeployOptions } from '../../components/engine/deploy.ts';
 import { createRegistry } from '../../components/registry/registry.ts';
-import { breakLock, holderText, type Lock, readHolder, takeLock } from '../../components/state/lock.ts';
-import {
-  openStateStore,
-  type StateOptions,
-  type StateStore,
-  topRecords,
-} from '../../components/state/store.ts';
+import { holderText } from '../../components/state/lock.ts';
+import { type StateStore, topRecords } from '../../components/state/records.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import type { Provider } from '../../providers/types.ts';
@@ -16,6 +11,7 @@ import { createContexts } from './context.ts';
 import type { DeployingOptions } from './options.ts';
 import { openTarget, type OpenTarget } from './platform.ts';
 import { openProject, type OpenProject } from './project.ts';
+import { openState, unlockState } from './state.ts';
 import { createReport, type DeployReport } from './report.ts';
 import { createWorkshop } from './workshop.ts';
 
@@ -23,7 +19,6 @@ import { createWorkshop } from './workshop.ts';
 export interface Session {
   project: OpenProject;
   store: StateStore;
-  provider: Provider;
   providerFor(region: string | undefined): Provider;
   report: DeployReport;
   /** What the engine is to be told. */
@@ -46,18 +41,21 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const project = await openProject(options, verb);
-  const store = openStateStore(stateOptions(project));
-  for (const alias of aliases) checkAlias(alias, project, store);
   const width = Math.max(0, ...project.components.map(({ alias }) => alias.length));
   const report = createReport(options.json, options.debug, width);
   const interrupt = interruptSignal(report);
-  const lock: Lock | undefined = changes
-    ? takeLock(project.dir, store.folder, verb, report.notice)
-    : undefined;
+  const state = await openState(project, {
+    verb,
+    lock: changes,
+    onNotice: report.notice,
+    signal: interrupt.signal,
+  });
   try {
+    const { store } = state;
     const { signal } = interrupt;
+    for (const alias of aliases) checkAlias(alias, project, store);
     const target = await openTarget({
-      target: project.target,
+      project,
       platform: options.platform,
       signal,
       onNotice: report.notice,
@@ -77,24 +75,16 @@ export async function withSession<T>(
       if (told !== undefined) report.notice(told);
     }
   } finally {
-    if (lock !== undefined) store.dropDrafts();
-    lock?.release();
+    await state.close();
     interrupt.end();
-    store.tidy();
   }
 }
 
 /** Takes the lock of a deployment away; returns whose it was. */
 export async function unlock(options: DeployingOptions): Promise<string | undefined> {
   const project = await openProject(options, 'unlock');
-  const { folder } = openStateStore(stateOptions(project));
-  const holder = readHolder(folder);
-  breakLock(folder);
+  const holder = await unlockState(project, new AbortController().signal);
   return holder && holderText(holder);
-}
-
-function stateOptions({ dir, name, target, stage, shared }: OpenProject): StateOptions {
-  return { root: dir, project: name, target, stage, shared };
 }
 
 interface SessionParts {
@@ -113,11 +103,12 @@ function sessionOf({
   report,
   signal,
   canary,
-}: SessionParts): Pick<Session, 'provider' | 'providerFor' | 'engine'> {
-  const { provider, providerFor } = target;
+}: SessionParts): Pick<Session, 'providerFor' | 'engine'> {
+  const { providerFor } = target;
   const workshopOf = (alias: string): ReturnType<typeof createWorkshop> =>
     createWorkshop({
       root: project.dir,
+      target: project.target,
       env: project.env,
       onNote: (text) => report.note(alias, text),
       onLine: (line) => report.log(alias, line),
@@ -126,7 +117,6 @@ function sessionOf({
     });
   const contexts = createContexts({
     project,
-    provider,
     providerFor,
     canary,
     store,
@@ -135,7 +125,6 @@ function sessionOf({
     signal,
   });
   return {
-    provider,
     providerFor,
     engine: {
       ...contexts,

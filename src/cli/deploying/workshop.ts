@@ -5,6 +5,7 @@ import { runCommand } from './run-command.ts';
 export interface WorkshopOptions {
   /** Absolute folder of the project. */
   root: string;
+  target: 'local' | 'tencent' | 'aws';
   env: Record<string, string | undefined>;
   onNote(text: string): void;
   /** What commands of the user print. */

@@ -77,7 +77,7 @@ export function createHost(options: EngineOptions): Host {
     // Its own removal may have left some of them to us.
     await own.removeLoaded(component.id);
     open.delete(component.id);
-    store.remove(component.id);
+    await store.remove(component.id);
   };
 
   const call = async ({ component, record }: Part, verb: string, inputs: unknown): Promise<unknown> => {

@@ -139,7 +139,7 @@ function releaseOwn(path: string, holder: Holder): void {
   }
 }
 
-function locked(other: Holder): RopewayError {
+export function locked(other: Holder): RopewayError {
   return new RopewayError({
     code: 'LOCKED',
     message: 'Another command is changing this deployment.',

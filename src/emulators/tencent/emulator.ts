@@ -33,7 +33,7 @@ export async function startTencentEmulator(options: EmulatorOptions): Promise<Em
   for (const open of actionServices) desk.actions.push(await open(context));
   for (const open of httpServices) desk.others.push(await open(context));
   const closeServices = async (): Promise<void> => {
-    await Promise.all([...desk.actions, ...desk.others].map((service) => service.close?.()));
+    await Promise.all([...desk.actions, ...desk.others].map(async (service) => service.close?.()));
   };
   const server = await startApiServer({
     host,
@@ -47,6 +47,7 @@ export async function startTencentEmulator(options: EmulatorOptions): Promise<Em
     await closeServices();
     throw error;
   });
+  const domainsUrl = context.peers.domains?.url;
   const address = server.url.replace('http://', '');
   return {
     name: 'tencent',
@@ -59,6 +60,7 @@ export async function startTencentEmulator(options: EmulatorOptions): Promise<Em
       TENCENT_APP_ID: APP_ID,
       TENCENTCLOUD_ENDPOINT: server.url,
       TENCENTCLOUD_COS_ENDPOINT: address,
+      ...(domainsUrl === undefined ? {} : { TENCENTCLOUD_DOMAINS_ENDPOINT: domainsUrl }),
     },
     faults,
     close: async () => {

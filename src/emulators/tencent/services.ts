@@ -1,4 +1,5 @@
 import { openApigateway } from './apigateway/apigateway.ts';
+import { openAccount } from './cam/account.ts';
 import { openCam } from './cam/cam.ts';
 import { openCdn } from './cdn/cdn.ts';
 import { openCls } from './cls/cls.ts';
@@ -14,6 +15,7 @@ import { openTag } from './tag/tag.ts';
 export const actionServices: readonly OpenService<TencentService>[] = [
   openScf,
   openCam,
+  openAccount,
   openSts,
   openTag,
   openApigateway,

@@ -4,11 +4,12 @@ import type { RopewayConfig } from '../../../config/load.ts';
 import type { DetectedApp } from '../../../frameworks/types.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import { buildPackage } from '../../../packaging/build.ts';
+import { chooseCloud, type CloudChoice } from '../../../packaging/function-files/choose-cloud.ts';
 import { checkLimits } from '../../../packaging/limits.ts';
 import { askInterpreter, interpreterFor } from '../../../packaging/python/interpreter.ts';
 import { sizeReport } from '../../../packaging/sizes.ts';
 import { targetOf } from '../../../packaging/targets.ts';
-import type { Package, PackageOptions, Target } from '../../../packaging/types.ts';
+import type { Package, PackageOptions } from '../../../packaging/types.ts';
 import { makeStateFolder } from '../../../platform/records.ts';
 import type { FunctionSpec } from '../../../platform/types.ts';
 import { appConfig } from '../../apps/app-config.ts';
@@ -31,12 +32,14 @@ export async function build(folder: string, options: BuildOptions): Promise<void
   const config = await appConfig(dir);
   const asApp = appOptions(options);
   const env = { ...config.env, ...readEnvironment(asApp) };
-  const target = chosenTarget(options, config);
   const app = await findApp(dir, asApp, config, output);
   const interpreter = await prepareApp(dir, app, asApp, output);
   const needed = await pythonNeeds(dir, app.entry, interpreter);
   const spec = functionSpec({ dir, app, interpreter, options: asApp, config, env, cold: 'fresh' });
-  const wish = { ...packageOptions({ dir, app, target, options, config, output }), ...needed };
+  const chosen = chosenTarget(options, config, app, needed.interpreter);
+  const { target } = chosen;
+  for (const note of chosen.notes) output.notice(note);
+  const wish = { ...packageOptions({ dir, app, chosen, options, config, output }), ...needed };
   const report = createReport(options.json);
 
   const made = await buildAndTry(wish, spec, options.boot, output);
@@ -95,31 +98,48 @@ async function sizesOf({ code, layer }: Package): Promise<Sizes> {
   };
 }
 
-function chosenTarget(options: BuildOptions, config: RopewayConfig): Target {
+/** For which machine; in a cloud with what starts the app there. */
+type Chosen = Pick<CloudChoice, 'target' | 'notes'> & Partial<Pick<CloudChoice, 'cloud'>>;
+
+function chosenTarget(
+  options: BuildOptions,
+  config: RopewayConfig,
+  { entry }: DetectedApp,
+  interpreter: string | undefined,
+): Chosen {
   const runtime = options.runtime ?? config.runtime;
-  return targetOf({
-    name: options.target ?? config.target ?? 'local',
+  const name = options.target ?? config.target ?? 'local';
+  if (name === 'local') return { target: targetOf({ name }), notes: [] };
+  return chooseCloud({
+    cloud: name,
+    entry,
+    wish: {
+      ...(options.type === undefined ? {} : { type: options.type }),
+      ...(runtime === undefined ? {} : { runtime }),
+    },
+    ...(interpreter === undefined ? {} : { interpreter }),
     ...(options.arch === undefined ? {} : { arch: options.arch }),
-    ...(runtime === undefined ? {} : { runtime }),
   });
 }
 
 interface PackageParts {
   dir: string;
   app: DetectedApp;
-  target: Target;
+  chosen: Chosen;
   options: BuildOptions;
   config: RopewayConfig;
   output: Output;
 }
 
-function packageOptions({ dir, app, target, options, config, output }: PackageParts): PackageOptions {
+function packageOptions({ dir, app, chosen, options, config, output }: PackageParts): PackageOptions {
+  const { target, cloud } = chosen;
   const stopping = new AbortController();
   void stopSignal().then(() => stopping.abort(stopped()));
   return {
     dir,
     entry: app.entry,
     target,
+    ...(cloud === undefined ? {} : { cloud }),
     include: [...(config.include ?? []), ...options.include],
     exclude: [...(config.exclude ?? []), ...options.exclude],
     ...(options.node === undefined ? {} : { node: options.node }),

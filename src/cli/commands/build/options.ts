@@ -8,6 +8,7 @@ export interface BuildOptions {
   target?: TargetName;
   arch?: Target['arch'];
   runtime?: string;
+  type?: 'event' | 'web';
   node?: NonNullable<PackageOptions['node']>;
   include: string[];
   exclude: string[];

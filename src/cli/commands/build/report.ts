@@ -29,6 +29,10 @@ function textReport(): Report {
   return {
     built: (packed, target) => {
       say(`${colors.green('✓')} packed for ${target}`);
+      if (packed.cloud !== undefined) {
+        const { type, runtime, handler, arch } = packed.cloud;
+        say(`  ${type} function, runtime ${runtime}, handler ${handler}, ${arch}`);
+      }
       say(zipLines('code', packed.code));
       if (packed.layer !== undefined) say(zipLines('layer', packed.layer));
     },

@@ -12,6 +12,8 @@ export interface ServeOptions extends AppOptions {
   state?: string;
   control?: string;
   tokenFile?: string;
+  /** `aws,tencent:4600` */
+  emulate?: string;
   instances: number;
   drain: number;
   accessLog?: string;

@@ -2,17 +2,27 @@ import { allRoutes } from '../../../platform/deployments/routes.ts';
 import type { Deployments } from '../../../platform/deployments/types.ts';
 import type { InvocationError } from '../../../platform/errors.ts';
 import type { Published } from '../../../platform/server.ts';
+import type { RunningEmulator } from './emulate.ts';
 import { createOutput, failureText, type Output } from '../../apps/output.ts';
 import { colors } from '../../colors.ts';
 import { printEvent, say } from '../../print-lines.ts';
 
 /** Everything that `ropeway serve` says, for people or as JSON lines. */
 export interface ServeOutput extends Output {
-  serving(url: string, control: string[], state: string, deployments: Deployments): void;
+  serving(what: Serving): void;
   published(name: string, published: Published): void;
   /** `hasOlder`: there is a version that serves on. */
   notPublished(name: string, error: InvocationError, hasOlder: boolean): void;
   draining(seconds: number): void;
+}
+
+export interface Serving {
+  url: string;
+  /** Addresses of the control API. */
+  control: string[];
+  state: string;
+  deployments: Deployments;
+  emulators: Pick<RunningEmulator, 'name' | 'url' | 'envFile'>[];
 }
 
 /** `quiet`: no line per request, unless it failed. */
@@ -31,11 +41,12 @@ type Own = Pick<ServeOutput, 'serving' | 'published' | 'notPublished' | 'drainin
 
 function terminalOutput(): Own & Partial<ServeOutput> {
   return {
-    serving: (url, control, state, deployments) => {
+    serving: ({ url, control, state, deployments, emulators }) => {
       const { functions } = deployments;
       const routes = allRoutes(deployments);
       say(`\n  ${colors.bold(url)}   ${colors.dim('Ctrl-C stops it when everything is answered')}`);
-      if (routes.length === 0 && Object.keys(functions).length === 0) {
+      const isEmpty = routes.length === 0 && Object.keys(functions).length === 0;
+      if (isEmpty && emulators.length === 0) {
         say('\n  nothing is deployed yet: ropeway serve <folder>, or publish through the control API');
       }
       const texts = routes.map((route) => `${route.host ?? ''}${route.path}`);
@@ -47,6 +58,8 @@ function terminalOutput(): Own & Partial<ServeOutput> {
             : `${route.site} ${colors.dim('site')}`;
         say(`  ${texts[index]!.padEnd(width)}  ${colors.dim('→')} ${what}`);
       }
+      for (const { name, url: address, envFile } of emulators)
+        say(`  ${name.padEnd(7)}  ${address}   ${colors.dim(`. ${envFile} leads its SDKs and CLIs here`)}`);
       say(colors.dim(`\n  control  ${control.join(', ')}\n  state    ${state}\n`));
     },
     published: (name, { version, unchanged, ready }) => {
@@ -68,9 +81,17 @@ function terminalOutput(): Own & Partial<ServeOutput> {
 
 function jsonOutput(): Own {
   return {
-    serving: (url, control, state, deployments) => {
+    serving: ({ url, control, state, deployments, emulators }) => {
       const functions = Object.keys(deployments.functions);
-      printEvent('serving', { url, control, state, functions, routes: allRoutes(deployments) });
+      const clouds = emulators.map(({ name, url: address, envFile }) => ({ name, url: address, envFile }));
+      printEvent('serving', {
+        url,
+        control,
+        state,
+        functions,
+        routes: allRoutes(deployments),
+        ...(clouds.length === 0 ? {} : { emulators: clouds }),
+      });
     },
     published: (name, { version, unchanged, ready }) =>
       printEvent('published', { function: name, version, unchanged, ...(ready && { initMs: ready.initMs }) }),

@@ -9,6 +9,7 @@ import { appFolder } from '../../apps/app-folder.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { clearControlSocket } from './control-socket.ts';
 import { controlAddress, readToken, type ServeOptions } from './options.ts';
+import { emulatorWishes, type RunningEmulator, startEmulators } from './emulate.ts';
 import { createServeOutput, type ServeOutput } from './output.ts';
 import { publishFolders } from './publish-folders.ts';
 
@@ -17,6 +18,7 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
   const dirs = folders.map((folder) => appFolder(folder, 'serve'));
   const token = readToken(options);
   const address = controlAddress(options, token);
+  const wishes = emulatorWishes(options.emulate);
   const state = serveStateFolder(options.state);
   const output = createServeOutput(options.json, options.quiet);
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -38,20 +40,30 @@ export async function serve(folders: string[], options: ServeOptions): Promise<v
     onNotice: output.notice,
   });
   const controls: Control[] = [];
+  const emulators: RunningEmulator[] = [];
   try {
     noteBackground(state, Number(new URL(server.url).port));
     controls.push(await startControl(server, { socket }, undefined));
     if (address !== undefined) controls.push(await startControl(server, address, token));
+    const { host } = options;
+    emulators.push(...(await startEmulators(wishes, { server, state, host, onNotice: output.notice })));
     await publishFolders(server, dirs, options, output, false);
     server.complete();
     const addresses = controls.map((control) => control.address);
-    output.serving(server.url, addresses, state, server.deployments());
+    output.serving({
+      url: server.url,
+      control: addresses,
+      state,
+      deployments: server.deployments(),
+      emulators,
+    });
     void server.warm();
     const reload = reloader(server, dirs, options, output);
     if (!process.stdin.isTTY) process.on('SIGHUP', reload);
     await stopped;
     output.draining(options.drain);
   } finally {
+    await Promise.all(emulators.map((emulator) => emulator.close()));
     await server.close();
     await Promise.all(controls.map((control) => control.close()));
   }

@@ -4,6 +4,7 @@ import type { InputSchema } from '../../inputs.ts';
 import type { Change } from '../../types.ts';
 import { madeOrChanged } from '../change.ts';
 import { ownName } from '../names.ts';
+import { regionOf } from '../region.ts';
 import type { GatewaySettings } from './inputs.ts';
 
 export interface GatewayKind {
@@ -15,6 +16,8 @@ interface GatewayState {
   gateway?: string;
   routes?: GatewaySettings['routes'];
   url?: string;
+  /** Absent: the provider's default. */
+  region?: string;
 }
 
 /** A component that leads paths to functions of other components. */
@@ -44,14 +47,17 @@ abstract class GatewayComponent extends Component {
     for (const note of settings.notes) context.note(note);
     this.#checkFunctions(settings);
     const name = settings.name ?? this.#state.gateway ?? ownName(this);
+    const region = regionOf(this, settings.region);
     const because = await this.#differences(settings);
     if (because.length > 0) {
       const before = this.#state.routes ?? [];
       // Both, until it is done: a removal takes away what is there of either.
-      this.state = { ...this.state, gateway: name, routes: [...before, ...settings.routes] };
+      const kept = region === undefined ? {} : { region };
+      this.state = { ...this.state, ...kept, gateway: name, routes: [...before, ...settings.routes] };
       await this.save();
-      const { url } = await context.provider.deployGateway({ name, routes: settings.routes, before });
-      this.state = { gateway: name, routes: settings.routes, url };
+      const provider = context.providerFor(region);
+      const { url } = await provider.deployGateway({ name, routes: settings.routes, before });
+      this.state = { ...kept, gateway: name, routes: settings.routes, url };
       await this.save();
       context.changed(madeOrChanged('gateway', name, before.length === 0, because));
     }
@@ -76,19 +82,21 @@ abstract class GatewayComponent extends Component {
   }
 
   override async remove(): Promise<void> {
-    const { gateway: name, routes = [] } = this.#state;
-    if (name !== undefined && (await this.context.provider.removeGateway(routes, name))) {
+    const { gateway: name, routes = [], region } = this.#state;
+    const provider = this.context.providerFor(region);
+    if (name !== undefined && (await provider.removeGateway(routes, name))) {
       this.context.changed({ action: 'remove', kind: 'gateway', name, because: [] });
     }
     this.state = {};
   }
 
-  async #differences({ name: given, routes }: GatewaySettings): Promise<string[]> {
+  async #differences({ name: given, routes, region }: GatewaySettings): Promise<string[]> {
+    const provider = this.context.providerFor(regionOf(this, region));
     const name = given ?? this.#state.gateway;
     if (this.#state.routes === undefined) return ['it is not there'];
     if (JSON.stringify(this.#state.routes) !== JSON.stringify(routes)) return ['routes'];
     for (const route of routes) {
-      if ((await this.context.provider.ownerOfRoute(route, name)) !== route.function) {
+      if ((await provider.ownerOfRoute(route, name)) !== route.function) {
         return [`${route.path} does not lead to ${route.function}`];
       }
     }

@@ -8,6 +8,7 @@ import type { Change } from '../../types.ts';
 import { givenName, ownName } from '../names.ts';
 import { madeOrChanged } from '../change.ts';
 import { isOurs, labelsOf, noteAdoption, refuseForeign, type Remover, removeOwn } from '../ownership.ts';
+import { regionOf } from '../region.ts';
 import { sourceFolder } from '../source-folder.ts';
 import type { SiteSettings } from './site-settings.ts';
 
@@ -23,6 +24,8 @@ interface SiteState {
   /** Settings of the last deployment. */
   settings?: string;
   obsolete?: string[];
+  /** Absent: the provider's default. */
+  region?: string;
 }
 
 /** A component that serves a folder's files as they are. */
@@ -61,14 +64,16 @@ abstract class SiteComponent extends Component {
     let url = live?.url;
     if (because.length > 0) {
       const { site: before, obsolete = [] } = this.#state;
+      const region = regionOf(this, settings.region);
       this.state = {
         ...this.state,
+        ...(region === undefined ? {} : { region }),
         site: name,
         obsolete: before === undefined || before === name ? obsolete : [...obsolete, before],
       };
       await this.save();
       context.signal.throwIfAborted();
-      const deployed = await context.provider.deploySite({
+      const deployed = await context.providerFor(region).deploySite({
         name,
         package: files,
         index: settings.index,
@@ -109,8 +114,10 @@ abstract class SiteComponent extends Component {
 
   override async adopt(inputs: Values): Promise<boolean> {
     const name = givenName(this, this[SETTINGS](inputs)) ?? ownName(this);
+    const { region } = this[SETTINGS](inputs);
+    if (this.context.target !== 'local' && region !== undefined) this.state = { region };
     if (!isOurs(this, await this.#remover().labels(name))) return false;
-    this.state = { site: name };
+    this.state = { ...this.state, site: name };
     return true;
   }
 
@@ -133,7 +140,7 @@ abstract class SiteComponent extends Component {
         exclude: settings.exclude,
         ...(Object.keys(settings.env).length === 0 ? {} : { extra: { 'env.js': envScript(settings.env) } }),
       }),
-      context.provider.findSite(name),
+      context.providerFor(regionOf(this, settings.region)).findSite(name),
     ]);
     refuseForeign(this, 'site', name, live?.labels);
     const routes = await chooseRoutes(this, name, settings, this.#state.routes, live !== undefined);
@@ -159,7 +166,7 @@ abstract class SiteComponent extends Component {
   }
 
   #remover(): Remover {
-    const { provider } = this.context;
+    const provider = this.context.providerFor(this.#state.region);
     return {
       labels: async (name) => (await provider.findSite(name))?.labels,
       remove: (name) => provider.removeSite(name),

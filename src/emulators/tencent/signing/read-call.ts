@@ -40,9 +40,9 @@ export function dialectOf(call: Omit<ApiCall, 'body'> & { body?: Buffer }): Dial
   if (call.path === '/v2/index.php') return 'v2';
   if (call.headers['x-tc-action'] !== undefined || isTc3(call.headers.authorization)) return 'v3';
   if (call.headers.authorization !== undefined) return undefined;
-  const isForm = isFormType(call) || call.method === 'GET';
-  const text = `${call.query}&${isFormType(call) ? (call.body ?? '').toString('utf8') : ''}`;
-  return isForm && /(?:^|&)Action=/.test(text) ? 'v3' : undefined;
+  const isInForm = hasForm(call) || call.method === 'GET';
+  const text = `${call.query}&${hasForm(call) ? (call.body ?? '').toString('utf8') : ''}`;
+  return isInForm && /(?:^|&)Action=/.test(text) ? 'v3' : undefined;
 }
 
 /**
@@ -59,7 +59,7 @@ export function readCall(call: ApiCall, trust: Trust, services: readonly KnownSe
 export function actionOf(call: ApiCall): string {
   const header = call.headers['x-tc-action'];
   if (typeof header === 'string') return header;
-  const text = isFormType(call) ? call.body.toString('utf8') : '';
+  const text = hasForm(call) ? call.body.toString('utf8') : '';
   return new URLSearchParams(call.query).get('Action') ?? new URLSearchParams(text).get('Action') ?? '';
 }
 
@@ -103,7 +103,7 @@ function parametersOf(call: ApiCall): Pick<ActionCall, 'parameters' | 'isForm'> 
 
 function readFormCall(call: ApiCall, trust: Trust, services: readonly KnownService[]): ActionCall {
   const host = call.headers.host ?? '';
-  const parameters = readForm(call.query, isFormType(call) ? call.body.toString('utf8') : '');
+  const parameters = readForm(call.query, hasForm(call) ? call.body.toString('utf8') : '');
   if (parameters['Signature'] === undefined && call.headers['x-tc-action'] !== undefined)
     throw missing('Authorization');
   verifyForm({ method: call.method, host, path: call.path, parameters }, trust);
@@ -150,8 +150,12 @@ function readJson(body: Buffer): JsonObject {
   return value;
 }
 
-function isFormType(call: Pick<ApiCall, 'headers'>): boolean {
-  return call.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+/** Whether the body is a form: clients of 2020 send one as `application/json`. */
+function hasForm(call: Pick<ApiCall, 'headers' | 'method'> & { body?: Buffer }): boolean {
+  const type = call.headers['content-type'] ?? '';
+  if (type.startsWith('application/x-www-form-urlencoded')) return true;
+  if (call.method !== 'POST' || !type.startsWith('application/json')) return false;
+  return /^[A-Za-z][\w.%-]*=/.test(call.body?.toString('latin1', 0, 100) ?? '');
 }
 
 function headerOf(call: ApiCall, name: string): string | undefined {

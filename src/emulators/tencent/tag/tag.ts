@@ -4,33 +4,16 @@ import type { JsonObject } from '../../../events/types.ts';
 import { type Actions, objects, optionalText, page, runAction, text, texts } from '../call-parameters.ts';
 import type { TencentContext } from '../context.ts';
 import { TencentError, type TencentService } from '../service.ts';
-import { canonical, parseResource, type Resource, resourceText } from './resource.ts';
-
-type Tags = Record<string, string>;
-
-interface Told {
-  /** Tags that were made, whether anything bears them or not: key → values. */
-  tags: Record<string, string[]>;
-  /** By `resourceText`. */
-  resources: Record<string, Tags>;
-}
+import { openTable, type Tags, type TagTable, type Told } from './books.ts';
+import { parseResource, type Resource, resourceText } from './resource.ts';
 
 /** Tags of resources, whatever service they are of: it is not asked whether a resource is there. */
 export function openTag(context: TencentContext): TencentService {
   const store = context.openStore<Told>('tag', { tags: {}, resources: {} });
-  const nameOf = (resource: Resource): string => resourceText(canonical(resource, context.peers.functions));
-  const tagsOf = (resource: Resource): Tags => store.current().resources[nameOf(resource)] ?? {};
+  const table = openTable(store, () => context.peers.functions);
 
   const change = async (resources: Resource[], make: (tags: Tags) => Tags): Promise<JsonObject> => {
-    await store.change(({ tags, resources: all }) => {
-      const changed = { ...all };
-      for (const name of resources.map(nameOf)) {
-        const next = make(changed[name] ?? {});
-        if (Object.keys(next).length === 0) delete changed[name];
-        else changed[name] = next;
-      }
-      return { value: { tags, resources: changed }, result: undefined };
-    });
+    for (const resource of resources) await table.change(resource, make);
     return {};
   };
   const add = (resources: Resource[], added: Tags): Promise<JsonObject> =>
@@ -39,9 +22,10 @@ export function openTag(context: TencentContext): TencentService {
     change(resources, (tags) =>
       Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key))),
     );
+  const everyTag = (): Tag[] => allTags(store.current().tags, table);
 
   context.peers.tags = {
-    of: (resource) => tagsOf(parseResource(resource)),
+    of: (resource) => table.of(parseResource(resource)),
     set: async (resource, tags) => {
       await change([parseResource(resource)], () => tags);
     },
@@ -60,7 +44,7 @@ export function openTag(context: TencentContext): TencentService {
     },
     DeleteTag: async (parameters) => {
       const [key, value] = [text(parameters, 'TagKey'), text(parameters, 'TagValue')];
-      if (Object.values(store.current().resources).some((tags) => tags[key] === value)) {
+      if (table.all().some(({ tags }) => tags[key] === value)) {
         throw new TencentError('FailedOperation.TagAttachedResource', 'The tag is attached to a resource.');
       }
       await store.change(({ tags, resources }) => {
@@ -69,8 +53,8 @@ export function openTag(context: TencentContext): TencentService {
           throw new TencentError('ResourceNotFound.TagNonExist', 'There is no such tag.');
         }
         const left = values.filter((one) => one !== value);
-        const value_ = left.length === 0 ? others : { ...others, [key]: left };
-        return { value: { tags: value_, resources }, result: undefined };
+        const kept = left.length === 0 ? others : { ...others, [key]: left };
+        return { value: { tags: kept, resources }, result: undefined };
       });
       return {};
     },
@@ -78,7 +62,7 @@ export function openTag(context: TencentContext): TencentService {
       const key = optionalText(parameters, 'TagKey');
       const value = optionalText(parameters, 'TagValue');
       const keys = texts(parameters, 'TagKeys');
-      const found = allTags(store.current()).filter(
+      const found = everyTag().filter(
         (tag) =>
           (key === undefined || tag.TagKey === key) &&
           (value === undefined || tag.TagValue === value) &&
@@ -88,12 +72,12 @@ export function openTag(context: TencentContext): TencentService {
       return { ...counts(found, parameters), Tags };
     },
     DescribeTagKeys: (parameters) => {
-      const keys = [...new Set(allTags(store.current()).map(({ TagKey }) => TagKey))];
+      const keys = [...new Set(everyTag().map(({ TagKey }) => TagKey))];
       return { ...counts(keys, parameters), Tags: page(keys, parameters, 15) };
     },
     DescribeTagValues: (parameters) => {
       const keys = texts(parameters, 'TagKeys');
-      const found = allTags(store.current()).filter(({ TagKey }) => keys.includes(TagKey));
+      const found = everyTag().filter(({ TagKey }) => keys.includes(TagKey));
       return { ...counts(found, parameters), Tags: page(found, parameters, 15) };
     },
     DescribeResourceTags: (parameters) => {
@@ -110,11 +94,11 @@ export function openTag(context: TencentContext): TencentService {
           prefix: wanted.prefix,
           id: wanted.id,
         };
-        const rows = rowsOf(one, tagsOf(one));
+        const rows = rowsOf(one, table.of(one));
         return { ...counts(rows, parameters), Rows: page(rows, parameters) };
       }
-      const rows = Object.entries(store.current().resources)
-        .map(([name, tags]) => ({ resource: parseResource(name), tags }))
+      const rows = table
+        .all()
         .filter(({ resource }) =>
           (['service', 'region', 'prefix', 'id'] as const).every(
             (part) => wanted[part] === undefined || wanted[part] === resource[part],
@@ -124,7 +108,7 @@ export function openTag(context: TencentContext): TencentService {
       return { ...counts(rows, parameters), Rows: page(rows, parameters) };
     },
     DescribeResourceTagsByResourceIds: (parameters) => {
-      const rows = resourcesOf(parameters).flatMap((resource) => rowsOf(resource, tagsOf(resource)));
+      const rows = resourcesOf(parameters).flatMap((resource) => rowsOf(resource, table.of(resource)));
       return { ...counts(rows, parameters), Tags: page(rows, parameters, 15) };
     },
     AttachResourcesTag: (parameters) =>
@@ -159,21 +143,26 @@ export function openTag(context: TencentContext): TencentService {
       return { FailedResources: [] };
     },
     GetResources: (parameters) => {
-      const wanted = texts(parameters, 'ResourceList').map((one) => nameOf(parseResource(one)));
+      const wanted = texts(parameters, 'ResourceList').map((one) => resourceText(parseResource(one)));
       const filters = objects(parameters, 'TagFilters').map((filter) => ({
         key: text(filter, 'TagKey'),
         values: texts(filter, 'TagValue'),
       }));
-      const found = Object.entries(store.current().resources).filter(
-        ([name, tags]) =>
-          (wanted.length === 0 || wanted.includes(name)) &&
-          filters.every(
-            ({ key, values }) => key in tags && (values.length === 0 || values.includes(tags[key]!)),
-          ),
-      );
+      const found = table
+        .all()
+        .filter(
+          ({ resource, tags }) =>
+            (wanted.length === 0 || wanted.includes(resourceText(resource))) &&
+            filters.every(
+              ({ key, values }) => key in tags && (values.length === 0 || values.includes(tags[key]!)),
+            ),
+        );
       return {
         PaginationToken: '',
-        ResourceTagMappingList: found.map(([Resource, tags]) => ({ Resource, Tags: pairs(tags) })),
+        ResourceTagMappingList: found.map(({ resource, tags }) => ({
+          Resource: resourceText(resource),
+          Tags: pairs(tags),
+        })),
       };
     },
   };
@@ -203,7 +192,9 @@ function tagList(parameters: JsonObject, name: string): Tags {
   );
 }
 
-function pairs(tags: Tags): { TagKey: string; TagValue: string; Category: string }[] {
+type Tag = { TagKey: string; TagValue: string; Category: string };
+
+function pairs(tags: Tags): Tag[] {
   return Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue, Category: 'All' }));
 }
 
@@ -220,12 +211,12 @@ function rowsOf(resource: Resource, tags: Tags): JsonObject[] {
 }
 
 /** Those that were made, and those that something bears. */
-function allTags({ tags, resources }: Told): { TagKey: string; TagValue: string; Category: string }[] {
-  const made = Object.entries(tags).flatMap(([key, values]) => values.map((value) => [key, value] as const));
-  const borne = Object.values(resources).flatMap((one) => Object.entries(one));
-  const distinct = new Map(
-    [...made, ...borne].map(([key, value]) => [JSON.stringify([key, value]), { key, value }]),
-  );
+function allTags(made: Told['tags'], table: TagTable): Tag[] {
+  const all = [
+    ...Object.entries(made).flatMap(([key, values]) => values.map((value) => [key, value] as const)),
+    ...table.all().flatMap(({ tags }) => Object.entries(tags)),
+  ];
+  const distinct = new Map(all.map(([key, value]) => [JSON.stringify([key, value]), { key, value }]));
   return [...distinct.values()].map(({ key, value }) => ({ TagKey: key, TagValue: value, Category: 'All' }));
 }
 

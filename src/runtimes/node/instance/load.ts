@@ -27,6 +27,27 @@ export async function loadHandler(message: InitMessage, socket: Socket): Promise
   if (entry.interface === 'handler')
     return { handler: bareHandler(await loadMain(entry.file), entry), app: undefined };
 
+  const app = await loadApp(entry, message.appPort, async (captured) => {
+    // When nothing else keeps the process alive, no listen() will come any more.
+    socket.unref();
+    await Promise.race([
+      captured,
+      new Promise<void>((resolve) => process.once('beforeExit', () => resolve())),
+    ]);
+    socket.ref();
+  });
+  return { handler: streamingHandler(app), app };
+}
+
+/**
+ * Loads an app's main module and finds the server that it starts, else the app that it exports. `waitFor` resolves when `captured` does, or when no
+ * `listen()` is to be expected any more. Throws what loading throws.
+ */
+export async function loadApp(
+  entry: NodeEntry,
+  appPort: number | undefined,
+  waitFor: (captured: Promise<void>) => Promise<void>,
+): Promise<unknown> {
   const servers: CapturedServer[] = [];
   let onCaptured: (() => void) | undefined;
   captureListen((captured) => {
@@ -36,22 +57,17 @@ export async function loadHandler(message: InitMessage, socket: Socket): Promise
   const exported = await loadMain(entry.file);
   const app = attributeOf(exported, entry);
   if (servers.length === 0 && (app === undefined || mentionsListen(entry.file))) {
-    await new Promise<void>((resolve) => {
-      onCaptured = resolve;
-      // When nothing else keeps the process alive, no listen() will come any more.
-      socket.unref();
-      process.once('beforeExit', () => {
-        socket.ref();
-        resolve();
-      });
-    });
-    socket.ref();
+    await waitFor(
+      new Promise<void>((resolve) => {
+        onCaptured = resolve;
+      }),
+    );
   }
   // An app that listens on several ports does so in one go.
   await new Promise((resolve) => setImmediate(resolve));
-  const found = servers.length > 0 ? chooseServer(servers, message.appPort) : app;
+  const found = servers.length > 0 ? chooseServer(servers, appPort) : app;
   if (found === undefined) throw notFound(entry.file);
-  return { handler: streamingHandler(found), app: found };
+  return found;
 }
 
 /** Runs a file as `node file` would, with `require.main` and `import.meta` as usual; its exports. */

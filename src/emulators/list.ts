@@ -1,0 +1,18 @@
+import type { Emulator, EmulatorOptions } from './types.ts';
+
+export interface KnownEmulator {
+  name: Emulator['name'];
+  /** Where it listens unless it is told otherwise. */
+  port: number;
+  /** Loads it and starts it. Rejects with PORT_TAKEN, LISTEN_FAILED, STATE_BROKEN. */
+  start(options: EmulatorOptions): Promise<Emulator>;
+}
+
+/** Loaded only when they are wanted. */
+export const EMULATORS: readonly KnownEmulator[] = [
+  {
+    name: 'tencent',
+    port: 4567,
+    start: async (options) => (await import('./tencent/emulator.ts')).startTencentEmulator(options),
+  },
+];

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+
+import { packageRoot } from '../../lib/package-root.ts';
+import type { NodeEntry } from '../../runtimes/entry.ts';
+import type { PackFile } from '../files/pack-file.ts';
+import { madeFile } from './made-file.ts';
+
+/** Folder in a package that is ours. */
+const OURS = '_ropeway';
+
+/** The handler file, and the adapter that it calls. An ES module loads apps of both kinds. */
+export function nodeHandler({ file, attribute }: NodeEntry): PackFile[] {
+  const entry = JSON.stringify({ file, ...(attribute === undefined ? {} : { attribute }) });
+  return [
+    madeFile(
+      'ropeway_handler.mjs',
+      `// Made by Ropeway.
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { packagedHandler } from './${OURS}/runtimes/node/function.js';
+
+export const handler = await packagedHandler(${entry}, dirname(fileURLToPath(import.meta.url)));
+export const main_handler = handler;
+`,
+    ),
+    ...adapterFiles(),
+  ];
+}
+
+/** A module that leads `listen()` to the port of the cloud, whatever the app asks for. */
+export function portModule(): PackFile[] {
+  return [
+    madeFile(
+      `${OURS}/listen-on-port.cjs`,
+      `// Made by Ropeway: loaded before the app, whose first HTTP server listens on $PORT on all addresses.
+const { Server } = require('node:net');
+const { Server: HttpServer } = require('node:http');
+
+const { listen } = Server.prototype;
+let isFirst = true;
+Server.prototype.listen = function (...args) {
+  if (!isFirst || !(this instanceof HttpServer)) return listen.apply(this, args);
+  isFirst = false;
+  const callback = args.findLast((one) => typeof one === 'function');
+  return listen.call(this, { port: Number(process.env.PORT), host: '0.0.0.0' }, callback);
+};
+`,
+    ),
+  ];
+}
+
+/** The compiled adapter: what \`runtimes/node/function.js\` imports. */
+function adapterFiles(): PackFile[] {
+  const dist = join(packageRoot, 'dist');
+  const names = ['events', 'runtimes/node'].flatMap((folder) =>
+    readdirSync(join(dist, folder), { recursive: true, encoding: 'utf8' }).map(
+      (name) => `${folder}/${name.split(sep).join('/')}`,
+    ),
+  );
+  return [
+    madeFile(`${OURS}/package.json`, '{"type": "module"}\n'),
+    ...names
+      .filter((name) => name.endsWith('.js') && !isOfInstance(name))
+      .map((name) => madeFile(`${OURS}/${name}`, readFileSync(join(dist, name)))),
+  ];
+}
+
+const OF_LOADING = 'runtimes/node/instance/load.js';
+
+function isOfInstance(name: string): boolean {
+  return name.startsWith('runtimes/node/instance/') && name !== OF_LOADING;
+}

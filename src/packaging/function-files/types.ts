@@ -1,0 +1,38 @@
+import type { Entry } from '../../runtimes/entry.ts';
+import type { PackFile } from '../files/pack-file.ts';
+
+/** How an app is to run in a cloud, as its user wrote it. */
+export interface CloudWish {
+  /** Absent: what suits the app and the cloud. */
+  type?: 'event' | 'web';
+  /** `Python3.6`, `python3.12`, `nodejs20.x`; absent: what the app runs on here, or the nearest that there is. */
+  runtime?: string;
+  /** Program of a custom runtime there: `/opt/bin/python3.12`. */
+  interpreter?: string;
+}
+
+/** What starts a package in a cloud. */
+export interface CloudStart {
+  type: 'event' | 'web';
+  /** `python3.12`, `nodejs20`, `custom`. */
+  runtime: string;
+  /** `ropeway_handler.handler` */
+  handler: string;
+  arch: 'x64' | 'arm64';
+}
+
+export interface FunctionFiles {
+  start: CloudStart;
+  /** What is put into the package beside the app's own files. */
+  files: PackFile[];
+  /** Requirements that the app does not name and its server needs. */
+  requirements: string[];
+}
+
+export interface FunctionFilesOptions {
+  /** With paths relative to the package. */
+  entry: Entry;
+  runtime: string;
+  arch: 'x64' | 'arm64';
+  wish: CloudWish;
+}

@@ -1,0 +1,76 @@
+"""What the files that Ropeway puts into a package call: they load the app as an instance of the platform does."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .adapter import handler
+from .instance.loading import load_object, run_script
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .adapter import MainHandler
+
+#: Where the clouds unpack layers, and where in them packages are.
+_LAYERS = ("/opt/python", "/opt")
+
+
+def main_handler(entry: dict[str, Any], root: str) -> MainHandler:
+    """`handler(event, context)` of the app that `entry` describes; its paths are relative to `root`, an absolute folder.
+
+    Raises what loading the app raises.
+    """
+    app, interface = load_app(entry, root)
+    return handler(app, interface=interface)
+
+
+def load_app(entry: dict[str, Any], root: str) -> tuple[Any, str | None]:
+    """The app, and its interface ("wsgi", "asgi", "handler"); None where the app itself has to tell."""
+    for name, value in entry["env"].items():
+        os.environ.setdefault(name, value)
+    folders = [root, *(layer for layer in _LAYERS if os.path.isdir(layer))]
+    script = entry["from"].get("script")
+    if script is not None:
+        folders.insert(0, os.path.dirname(os.path.join(root, script)))
+    sys.path[:] = [*folders, *(path for path in sys.path if path not in folders)]
+    interface = None if entry["interface"] == "auto" else entry["interface"]
+    if script is None:
+        return load_object(entry["from"]), interface
+    app, told = _app_of_script(os.path.join(root, script))
+    return app, told or interface
+
+
+def _app_of_script(path: str) -> tuple[Any, str | None]:
+    """Runs a script until it starts its server, which never returns: the script stays where it is."""
+    from queue import Queue
+    from threading import Event, Thread
+
+    from .instance.servers import capture_servers
+
+    found: Queue[tuple[Any, str | None] | BaseException] = Queue()
+
+    def serve(app: Any, interface: str | None) -> None:
+        found.put((app, interface))
+        Event().wait()
+
+    async def serve_async(app: Any, interface: str | None) -> None:
+        from asyncio import Event as AsyncEvent
+
+        found.put((app, interface))
+        await AsyncEvent().wait()
+
+    def run() -> None:
+        try:
+            run_script(path)
+        except BaseException as error:
+            found.put(error)
+
+    capture_servers(serve, serve_async)
+    Thread(target=run, name="ropeway-script", daemon=True).start()
+    result = found.get()
+    if isinstance(result, BaseException):
+        raise result
+    return result

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { deployProject, type DeployProject } from '../support/deploy.ts';
+import { emulatingServe, type EmulatingServe } from '../support/emulators.ts';
+import { copyExample, type Example, type Examples, loadExamples } from '../support/examples.ts';
+import { leftovers } from '../support/leftovers.ts';
+import { findPython } from '../support/pythons.ts';
+import { testPythonEnv } from '../support/python.ts';
+
+const CLOUDS = ['aws', 'tencent'] as const;
+const NAMES = ['flask', 'django', 'fastapi', 'express', 'koa', 'bare-python', 'bare-node'];
+/** What the newest Python of the clouds is that this machine has, too: native packages are for one version. */
+const PYTHONS = { aws: ['3.13', '3.12', '3.11', '3.10'], tencent: ['3.10'] };
+
+let examples: Examples;
+let serve: EmulatingServe;
+let env: NodeJS.ProcessEnv;
+let project: DeployProject | undefined;
+
+beforeAll(async () => {
+  env = await testPythonEnv();
+  examples = await loadExamples(join(env['VIRTUAL_ENV']!, 'bin', 'python'));
+  serve = await emulatingServe([...CLOUDS]);
+}, 300_000);
+
+afterEach(async () => {
+  await project?.end();
+  project = undefined;
+  await examples.stopAll();
+});
+
+afterAll(async () => {
+  expect(await serve.end()).toBe(0);
+});
+
+describe.each(CLOUDS)('the example apps on %s', (cloud) => {
+  test.each(NAMES)(
+    '%s: deployed, the same bytes as a plain server, a canary, rolled back, removed, nothing left',
+    async (name) => {
+      const example = examples.all.find((one) => one.name === name)!;
+      await examples.prepare(example).catch(() => undefined);
+      const runtime = example.language === 'python' ? findPython(PYTHONS[cloud]) : undefined;
+      if (example.language === 'python' && runtime === undefined) {
+        // Named, not hidden: the machine lacks the only Python that the cloud has.
+        expect(PYTHONS[cloud]).not.toContain('3.11');
+        return;
+      }
+      const before = await leftovers(cloud, serve.env(cloud));
+      project = deployProject({}, { ...env, ...serve.env(cloud) });
+      const { dir, lines, run } = project;
+      copyExample(example, dir);
+      if (runtime !== undefined && !existsSync(join(dir, 'ropeway.yml')))
+        writeFileSync(join(dir, 'ropeway.yml'), configOf(`python${runtime}`));
+
+      const deployed = await lines('deploy', '--target', cloud);
+      const finished = deployed.at(-1)!;
+      expect(finished, JSON.stringify(deployed)).toMatchObject({ type: 'finished', ok: true });
+      const [outputs] = Object.values(
+        finished['outputs'] as Record<string, { url: string; version: string }>,
+      );
+      await compare(example, outputs!.url.replace(/\/$/, ''));
+      expect((await lines('deploy', '--target', cloud)).at(-1)).toMatchObject({ ok: true });
+
+      addComment(example, dir);
+      const tried = (await lines('deploy', '--target', cloud, '--canary', '10')).at(-1)!;
+      expect(tried).toMatchObject({ ok: true });
+      const info = await run('info', '--target', cloud);
+      expect(info.stdout).toMatch(/version \S+ gets 10 % of the requests/);
+      await compare(example, outputs!.url.replace(/\/$/, ''));
+      expect((await run('rollback', '--target', cloud)).stdout).toContain(
+        `serves version ${outputs!.version} (as before, and alone again)`,
+      );
+      expect((await run('remove', '--target', cloud, '--yes')).code).toBe(0);
+      expect(existsSync(join(dir, '.ropeway', 'state'))).toBe(false);
+      expect(await leftovers(cloud, serve.env(cloud))).toEqual(before);
+    },
+    300_000,
+  );
+});
+
+/** Each saved request, to the plain server and to the function. */
+async function compare(example: Example, url: string): Promise<void> {
+  const plain = example.plain === undefined ? undefined : await examples.startPlain(example);
+  for (const request of await examples.readRequests(example)) {
+    const answer = await examples.send(url, request);
+    const found =
+      plain === undefined ? [] : examples.differences(await examples.send(plain.url, request), answer);
+    expect(
+      [...found, ...examples.unexpected(answer, request.expect)],
+      `${request.method} ${request.path}`,
+    ).toEqual([]);
+  }
+  await plain?.stop();
+}
+
+function configOf(runtime: string): string {
+  return `web:\n  component: web\n  inputs:\n    src: .\n    runtime: ${runtime}\n`;
+}
+
+/** Another version that answers the same. */
+function addComment({ language }: Example, dir: string): void {
+  const file = ['app.py', 'main.py', 'manage.py', 'index.py', 'app.js', 'index.js']
+    .map((one) => join(dir, one))
+    .find((one) => existsSync(one))!;
+  writeFileSync(
+    file,
+    `${readFileSync(file, 'utf8')}\n${language === 'python' ? '#' : '//'} another version\n`,
+  );
+}

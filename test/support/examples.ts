@@ -1,0 +1,73 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { root } from './root.ts';
+
+/** An app of `examples`, as scripts/demo knows it. */
+export interface Example {
+  name: string;
+  language: 'python' | 'node';
+  folder: string;
+  /** Absent: it has no server of its own; what its answers are is saved. */
+  plain?: string[];
+}
+
+export interface SavedRequest {
+  title: string;
+  method: string;
+  path: string;
+  headers: [string, string][];
+  body: string;
+  expect: { status?: number; contentType?: string; body?: Buffer };
+}
+
+export interface SavedAnswer {
+  status: number;
+  headers: [string, string][];
+  body: Buffer;
+}
+
+/** What the demo does with the examples, for tests. */
+export interface Examples {
+  all: Example[];
+  /** Installs what it needs, once. */
+  prepare(example: Example): Promise<void>;
+  startPlain(example: Example): Promise<{ url: string; stop(): Promise<void> }>;
+  stopAll(): Promise<void>;
+  readRequests(example: Example): Promise<SavedRequest[]>;
+  send(base: string, request: SavedRequest): Promise<SavedAnswer>;
+  differences(plain: SavedAnswer, other: SavedAnswer): string[];
+  unexpected(answer: SavedAnswer, expect: SavedRequest['expect']): string[];
+}
+
+export async function loadExamples(python: string): Promise<Examples> {
+  const load = (file: string): Promise<Record<string, (...args: unknown[]) => unknown>> =>
+    import(pathToFileURL(join(root, 'scripts', 'demo', file)).href) as never;
+  const [{ chooseExamples }, { prepare }, { startPlain, stopAll }, { readRequests, send }, compare] =
+    await Promise.all([
+      load('examples.mjs'),
+      load('prepare.mjs'),
+      load('processes.mjs'),
+      load('requests.mjs'),
+      load('compare.mjs'),
+    ]);
+  return {
+    all: chooseExamples!([]) as Example[],
+    prepare: (example) => prepare!(example, python) as Promise<void>,
+    startPlain: startPlain as never,
+    stopAll: stopAll as never,
+    readRequests: readRequests as never,
+    send: send as never,
+    differences: compare['differences'] as never,
+    unexpected: compare['unexpected'] as never,
+  };
+}
+
+/** Its files as its author has them, without what was installed or made. */
+export function copyExample({ folder }: Example, to: string): void {
+  cpSync(folder, to, {
+    recursive: true,
+    filter: (path) => !/node_modules|\.venv|\.ropeway|__pycache__/.test(path.slice(folder.length)),
+  });
+}
