@@ -16,6 +16,10 @@ export interface StandIn {
   /** Keys that it takes. */
   credentials: NonNullable<AwsOptions['credentials']>;
   region: string;
+  /** Is done before a call of this name. */
+  before?(name: string): Promise<void>;
+  /** See `Cloud.twice`. */
+  twice?: RegExp;
   close(): Promise<void>;
 }
 
@@ -40,7 +44,7 @@ const ERRORS: Errors = {
 /** The provider `aws` against something that speaks AWS's APIs. */
 export async function awsCloud(standIn: StandIn): Promise<Cloud> {
   const packages = tinyPackages();
-  const wire = await startAwsWire(standIn.url);
+  const wire = await startAwsWire(standIn.url, standIn.before);
   const { region, credentials } = standIn;
   const direct = { region, credentials, endpoint: standIn.url };
   const lambda = new Lambda(direct);
@@ -83,6 +87,7 @@ export async function awsCloud(standIn: StandIn): Promise<Cloud> {
     },
     wire,
     errors: ERRORS,
+    ...(standIn.twice === undefined ? {} : { twice: standIn.twice }),
     byHand: {
       change: async (FunctionName) => {
         await lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: 7 });

@@ -1,10 +1,14 @@
 import { startWire, type Wire, type WireCall } from './wire.ts';
 
 /** A wire to AWS, or what stands in for it. Calls are known as `lambda POST /functions`, `iam CreateRole`. */
-export function startAwsWire(upstream: string): Promise<Wire> {
+export function startAwsWire(
+  upstream: string,
+  before: (name: string) => Promise<void> = async () => undefined,
+): Promise<Wire> {
   return startWire({
     upstream,
     nameOf,
+    before,
     failure: (call, { status, code, message }) => {
       const service = serviceOf(call);
       const isXml = service === 's3' || service === 'iam' || service === 'sts';

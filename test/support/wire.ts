@@ -37,6 +37,8 @@ export interface WireOptions {
   upstream: string;
   /** What a call is known by in tests. */
   nameOf(call: WireCall): string;
+  /** Is done before a call of this name goes on: puts right what stands in for the cloud. */
+  before?(name: string): Promise<void>;
   /** An error as the service that is called writes it. */
   failure(
     call: WireCall,
@@ -50,7 +52,7 @@ interface Rule {
   error?: { status: number; code: string; message: string };
 }
 
-export async function startWire({ upstream, nameOf, failure }: WireOptions): Promise<Wire> {
+export async function startWire({ upstream, nameOf, failure, before }: WireOptions): Promise<Wire> {
   const calls: string[] = [];
   let rules: Rule[] = [];
   let cut: { left: number; when: 'before' | 'after'; onCut: () => void } | undefined;
@@ -71,14 +73,14 @@ export async function startWire({ upstream, nameOf, failure }: WireOptions): Pro
       cut.left -= 1;
       const isNow = cut.left === 0;
       const { when, onCut } = cut;
-      if (isNow && when === 'after') await (await forward(call)).done;
+      if (isNow && when === 'after') await (await forward(call, name)).done;
       if (isNow) onCut();
       if (cut.left <= 0) {
         outgoing.destroy();
         return;
       }
     }
-    const { response, done } = await forward(call);
+    const { response, done } = await forward(call, name);
     if (rule !== undefined) {
       await done;
       outgoing.destroy();
@@ -87,13 +89,12 @@ export async function startWire({ upstream, nameOf, failure }: WireOptions): Pro
     outgoing.writeHead(response.statusCode!, response.rawHeaders);
     outgoing.end(await done);
   };
-  const forward = ({
-    method,
-    path,
-    headers,
-    body,
-  }: WireCall): Promise<{ response: IncomingMessage; done: Promise<Buffer> }> =>
-    new Promise((resolve, reject) => {
+  const forward = async (
+    { method, path, headers, body }: WireCall,
+    name: string,
+  ): Promise<{ response: IncomingMessage; done: Promise<Buffer> }> => {
+    await before?.(name);
+    return new Promise((resolve, reject) => {
       // The host stays what it was: it is signed.
       const passed = { ...headers, 'content-length': String(body.length) };
       for (const name of ['transfer-encoding', 'expect', 'connection'])
@@ -104,6 +105,7 @@ export async function startWire({ upstream, nameOf, failure }: WireOptions): Pro
       onward.once('error', reject);
       onward.end(body);
     });
+  };
 
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));

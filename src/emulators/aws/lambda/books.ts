@@ -43,6 +43,8 @@ export interface Revision {
   activeAt: number;
   /** The same for LastUpdateStatus InProgress; absent: it was never updated. */
   updatedAt?: number;
+  /** Of a version: the description of what it was published from; its own may be another one. */
+  from?: string;
 }
 
 export interface Code {

@@ -242,15 +242,19 @@ function publish(fn: Fn, now: number, input: Record<string, unknown>): { fn: Fn;
     );
   refuseOldRevision(input['RevisionId'], latest);
   const last = versions.at(-1);
+  // A function's description is part of its configuration; one that was given to a version alone is not.
   const isSame =
     last !== undefined &&
-    JSON.stringify([last.code, { ...last.config, Description: '' }]) ===
-      JSON.stringify([latest.code, { ...latest.config, Description: '' }]);
+    JSON.stringify([last.code, { ...last.config, Description: last.from ?? last.config.Description }]) ===
+      JSON.stringify([latest.code, latest.config]);
   if (isSame) return { fn, revision: last };
   const description =
     input['Description'] === undefined ? latest.config.Description : String(input['Description']);
   const config = { ...latest.config, Description: description };
-  const revision = newRevision(String(nextVersion), latest.code, config, now);
+  const revision = {
+    ...newRevision(String(nextVersion), latest.code, config, now),
+    from: latest.config.Description,
+  };
   return { fn: { ...fn, versions: [...versions, revision], nextVersion: nextVersion + 1 }, revision };
 }
 
