@@ -13,7 +13,6 @@ import {
   json,
   type LambdaCall,
   nothing,
-  notFound,
   type Operation,
   page,
   refOf,
@@ -289,7 +288,8 @@ function checkLayers(books: Books, arns: string[]): void {
   if (missing !== undefined) throw invalid(`Layer version ${missing} does not exist.`);
 }
 
-async function readCode({ context, zips }: Desk, given: Record<string, unknown>): Promise<Code> {
+/** The zip that a call brings, or names in S3. Rejects with InvalidParameterValueException. */
+export async function readCode({ context, zips }: Desk, given: Record<string, unknown>): Promise<Code> {
   const { ZipFile, S3Bucket, S3Key, S3ObjectVersion, ImageUri } = given;
   if (ImageUri !== undefined) throw invalid('Functions of container images do not run here.');
   if (typeof ZipFile === 'string') {
@@ -312,5 +312,3 @@ async function readCode({ context, zips }: Desk, given: Record<string, unknown>)
     );
   return zips.add(content);
 }
-
-export { notFound, readCode };

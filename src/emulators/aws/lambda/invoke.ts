@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 
 import type { JsonObject, JsonValue } from '../../../events/types.ts';
 import { RopewayError } from '../../../lib/errors.ts';
-import type { ApiAnswer } from '../../server.ts';
 import type { CodeAnswer, CodeError, RunningCode } from '../../types.ts';
 import { AwsError } from '../service.ts';
 import type { Fn, Revision } from './books.ts';
@@ -245,5 +244,3 @@ function tailOf({ lines }: CodeAnswer): string {
   const text = Buffer.from(lines.map(({ line }) => `${line}\n`).join(''));
   return text.subarray(Math.max(0, text.length - TAIL_BYTES)).toString('base64');
 }
-
-export type { ApiAnswer };

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import type { CodeStart, RunningCode } from '../../types.ts';
 import type { AwsContext } from '../context.ts';
 import { ACCOUNT } from '../service.ts';
@@ -147,9 +145,4 @@ export function layerDigest({ layers }: Books, arn: string): string | undefined 
   const [region = '', account, name, number] = [parts[3], parts[4], layerName(arn), Number(parts[7])];
   if (account !== ACCOUNT) return undefined;
   return layers[`${region}/${name}`]?.versions.find(({ version }) => version === number)?.code.digest;
-}
-
-/** Folder of a package, for messages about what it lacks. */
-export function filesOf({ platform }: AwsContext, { code }: Revision, path: string): string {
-  return join(platform.packageFolder(code.digest) ?? '', path);
 }
