@@ -54,7 +54,7 @@ async function tencentThings(env: Record<string, string>): Promise<Record<string
   } as never);
   const { Functions = [] } = await client.ListFunctions({});
   const { Layers = [] } = await client.ListLayers({});
-  const { Buckets = [] } = await cos.getService({});
+  const { Buckets } = await cos.getService({});
   return {
     functions: Functions.map(({ FunctionName = '' }) => FunctionName).sort(),
     layers: Layers.map(({ LayerName = '' }) => LayerName).sort(),

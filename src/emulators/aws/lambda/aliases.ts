@@ -49,7 +49,8 @@ export const updateAlias: Operation = async (desk, call) => {
 export const deleteAlias: Operation = async (desk, call) => {
   const name = call.values['alias']!;
   await changeFunction(desk, refOf(call), (fn) => {
-    const without = <T>({ [name]: _, ...rest }: Record<string, T>): Record<string, T> => rest;
+    const without = <T>(all: Record<string, T>): Record<string, T> =>
+      Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
     return {
       fn: {
         ...fn,

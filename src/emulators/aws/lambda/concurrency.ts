@@ -44,7 +44,10 @@ export const getReserved: Operation = (desk, call) => {
 };
 
 export const deleteReserved: Operation = async (desk, call) => {
-  await changeFunction(desk, refOf(call), ({ reserved: _, ...fn }) => ({ fn, result: undefined }));
+  await changeFunction(desk, refOf(call), (before) => {
+    const { reserved: _, ...fn } = before;
+    return { fn, result: undefined };
+  });
   await settle(desk);
   return nothing();
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+import type { JsonObject } from '../../../events/types.ts';
 import type { Cors, Listening, Refused, Routed } from '../../types.ts';
 import type { Store } from '../../store.ts';
 import type { AwsContext } from '../context.ts';
@@ -94,7 +95,7 @@ function routeOf(
     ...(cors === undefined ? {} : { cors }),
     stream: url.invokeMode === 'RESPONSE_STREAM',
     finishEvent: (event) => {
-      const own = event['requestContext'] as Record<string, unknown>;
+      const own = event['requestContext'] as JsonObject;
       return {
         ...event,
         requestContext: {
@@ -104,7 +105,7 @@ function routeOf(
           domainPrefix: url.id,
           stage: '$default',
           routeKey: '$default',
-        } as never,
+        },
       };
     },
   };

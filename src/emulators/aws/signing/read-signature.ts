@@ -27,7 +27,7 @@ export function readSignature(call: Pick<ApiCall, 'headers' | 'query'>): Signatu
 }
 
 function fromHeader(header: string, { headers }: Pick<ApiCall, 'headers'>): Signature {
-  const [algorithm, rest = ''] = split(header, ' ');
+  const [algorithm, rest] = split(header, ' ');
   const parts = Object.fromEntries(rest.split(',').map((part) => split(part.trim(), '=')));
   const time = headers['x-amz-date'];
   const { Credential: credential, SignedHeaders: signed, Signature: signature } = parts;
