@@ -28,7 +28,7 @@ export const cutTests: ContractTest[] = [
           await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
         },
         act: async (provider) => {
-          const wish = { name: 'cut', answer: 'two', env: { A: 'b' } };
+          const wish = { name: 'cut', answer: 'two', env: { GREETING: 'hello' } };
           await provider.deployFunction(await cloud.deployment(wish));
         },
       }),
