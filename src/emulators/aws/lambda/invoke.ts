@@ -233,7 +233,8 @@ function errorOf(
     /ModuleNotFound|ImportError|ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND/.test(`${app.type} ${app.message}`);
   return {
     errorMessage: app.message,
-    errorType: isImport ? 'Runtime.ImportModuleError' : app.type,
+    // The name of its class alone.
+    errorType: isImport ? 'Runtime.ImportModuleError' : app.type.split('.').at(-1),
     requestId,
     ...(isNode ? { trace: lines } : { stackTrace: lines }),
   };
