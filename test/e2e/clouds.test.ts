@@ -55,6 +55,7 @@ describe.each(CLOUDS)('the example apps on %s', (cloud) => {
       if (runtime !== undefined && !existsSync(join(dir, 'ropeway.yml')))
         writeFileSync(join(dir, 'ropeway.yml'), configOf(`python${runtime}`));
 
+      if (runtime === '3.10') withoutVersions(dir);
       const deployed = await lines('deploy', '--target', cloud);
       const finished = deployed.at(-1)!;
       expect(finished, JSON.stringify(deployed)).toMatchObject({ type: 'finished', ok: true });
@@ -107,6 +108,12 @@ async function compare(example: Example, url: string): Promise<void> {
 
 function configOf(runtime: string): string {
   return `web:\n  component: web\n  inputs:\n    src: .\n    runtime: ${runtime}\n`;
+}
+
+/** The example names versions that are for newer Pythons: what there is for this one. */
+function withoutVersions(dir: string): void {
+  const file = join(dir, 'requirements.txt');
+  if (existsSync(file)) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/==\S+/g, ''));
 }
 
 /** Another version that answers the same. */
