@@ -11,6 +11,12 @@ export interface KnownEmulator {
 /** Loaded only when they are wanted. */
 export const EMULATORS: readonly KnownEmulator[] = [
   {
+    name: 'aws',
+    // Where tools that know of local clouds look.
+    port: 4566,
+    start: async (options) => (await import('./aws/emulator.ts')).startAwsEmulator(options),
+  },
+  {
     name: 'tencent',
     port: 4567,
     start: async (options) => (await import('./tencent/emulator.ts')).startTencentEmulator(options),

@@ -23,6 +23,8 @@ export interface Cloud {
   wire?: Wire;
   /** By whose names calls are known on the wire, and what the cloud says. */
   errors?: Errors;
+  /** Calls that what stands in for the cloud does twice when it is asked twice, which the cloud itself does not. */
+  twice?: RegExp;
   byHand: {
     /** Changes what can be changed in the console of a function that is deployed. `part`: where the provider is to see it. */
     change(name: string): Promise<{ part: string }>;

@@ -1,10 +1,14 @@
 import { startWire, type Wire, type WireCall } from './wire.ts';
 
 /** A wire to AWS, or what stands in for it. Calls are known as `lambda POST /functions`, `iam CreateRole`. */
-export function startAwsWire(upstream: string): Promise<Wire> {
+export function startAwsWire(
+  upstream: (service: string) => string,
+  before: (name: string) => Promise<void> = async () => undefined,
+): Promise<Wire> {
   return startWire({
-    upstream,
+    upstream: (call) => upstream(serviceOf(call)),
     nameOf,
+    before,
     failure: (call, { status, code, message }) => {
       const service = serviceOf(call);
       const isXml = service === 's3' || service === 'iam' || service === 'sts';
@@ -26,7 +30,8 @@ export function startAwsWire(upstream: string): Promise<Wire> {
   });
 }
 
-function nameOf(call: WireCall): string {
+/** `lambda POST /functions`, `iam CreateRole`. */
+export function nameOf(call: WireCall): string {
   const service = serviceOf(call);
   const target = call.headers['x-amz-target'];
   if (typeof target === 'string') return `${service} ${target.split('.').at(-1)}`;

@@ -3,7 +3,7 @@ import { startWire, type Wire, type WireCall } from './wire.ts';
 /** A wire to Tencent Cloud, or what stands in for it. Calls are known as `scf CreateFunction`, `cos PUT index.html`, `cos PUT ?website`. */
 export function startTencentWire(upstream: string): Promise<Wire> {
   return startWire({
-    upstream,
+    upstream: () => upstream,
     nameOf,
     failure: (call, { status, code, message }) =>
       actionOf(call) === undefined

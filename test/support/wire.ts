@@ -34,9 +34,11 @@ export interface Wire {
 
 export interface WireOptions {
   /** Where the cloud is: `http://127.0.0.1:5000`. */
-  upstream: string;
+  upstream(call: WireCall): string;
   /** What a call is known by in tests. */
   nameOf(call: WireCall): string;
+  /** Is done before a call of this name goes on: puts right what stands in for the cloud. */
+  before?(name: string): Promise<void>;
   /** An error as the service that is called writes it. */
   failure(
     call: WireCall,
@@ -50,7 +52,7 @@ interface Rule {
   error?: { status: number; code: string; message: string };
 }
 
-export async function startWire({ upstream, nameOf, failure }: WireOptions): Promise<Wire> {
+export async function startWire({ upstream, nameOf, failure, before }: WireOptions): Promise<Wire> {
   const calls: string[] = [];
   let rules: Rule[] = [];
   let cut: { left: number; when: 'before' | 'after'; onCut: () => void } | undefined;
@@ -71,14 +73,14 @@ export async function startWire({ upstream, nameOf, failure }: WireOptions): Pro
       cut.left -= 1;
       const isNow = cut.left === 0;
       const { when, onCut } = cut;
-      if (isNow && when === 'after') await (await forward(call)).done;
+      if (isNow && when === 'after') await (await forward(call, name)).done;
       if (isNow) onCut();
       if (cut.left <= 0) {
         outgoing.destroy();
         return;
       }
     }
-    const { response, done } = await forward(call);
+    const { response, done } = await forward(call, name);
     if (rule !== undefined) {
       await done;
       outgoing.destroy();
@@ -87,23 +89,24 @@ export async function startWire({ upstream, nameOf, failure }: WireOptions): Pro
     outgoing.writeHead(response.statusCode!, response.rawHeaders);
     outgoing.end(await done);
   };
-  const forward = ({
-    method,
-    path,
-    headers,
-    body,
-  }: WireCall): Promise<{ response: IncomingMessage; done: Promise<Buffer> }> =>
-    new Promise((resolve, reject) => {
+  const forward = async (
+    call: WireCall,
+    name: string,
+  ): Promise<{ response: IncomingMessage; done: Promise<Buffer> }> => {
+    const { method, path, headers, body } = call;
+    await before?.(name);
+    return new Promise((resolve, reject) => {
       // The host stays what it was: it is signed.
       const passed = { ...headers, 'content-length': String(body.length) };
       for (const name of ['transfer-encoding', 'expect', 'connection'])
         delete (passed as Record<string, unknown>)[name];
-      const onward = request(new URL(path, upstream), { method, headers: passed }, (response) =>
+      const onward = request(new URL(path, upstream(call)), { method, headers: passed }, (response) =>
         resolve({ response, done: buffer(response) }),
       );
       onward.once('error', reject);
       onward.end(body);
     });
+  };
 
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));

@@ -16,6 +16,10 @@ export interface AwsService {
   handle(call: AwsCall): Promise<ApiAnswer>;
   /** An error as this service's protocol writes it. */
   failure(error: AwsError, call: ApiCall): ApiAnswer;
+  /** Whether it answers a call that nobody has signed: a download, a public object. */
+  takesUnsigned?(call: ApiCall): boolean;
+  /** The emulator listens: addresses can be made. */
+  listening?(): Promise<void>;
   /** Ends what runs for it. */
   close?(): Promise<void>;
 }

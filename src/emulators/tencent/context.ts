@@ -2,7 +2,6 @@ import type { JsonObject } from '../../events/types.ts';
 import type { ApiAnswer, ApiCall } from '../server.ts';
 import type { Store } from '../store.ts';
 import type { EmulatedPlatform, Keys, RunningCode } from '../types.ts';
-import type { TencentService } from './service.ts';
 
 /** What every service of the emulator is handed. */
 export interface TencentContext {
@@ -42,11 +41,11 @@ export interface TencentHttpService {
   close?(): Promise<void>;
 }
 
-export type AnyService = TencentService | TencentHttpService;
-
 export interface Peers {
   /** Of scf. */
   functions?: FunctionBooks;
+  /** Of scf, too: where custom domains are answered, told apart by `Host`. `http://127.0.0.1:40123` */
+  domains?: { url: string };
   /** Of cos. */
   objects?: ObjectBooks;
   /** Of sts. */
@@ -75,8 +74,6 @@ export interface FunctionBooks {
   find(wanted: FunctionName): { type: 'Event' | 'HTTP'; status: string } | undefined;
   /** What a request for this qualifier runs, chosen anew on each call by the weights of an alias. Undefined: nothing that can be called. */
   running(wanted: QualifiedFunction): RunningCode | undefined;
-  /** `http://127.0.0.1:40123`: where custom domains are answered, told apart by `Host`. */
-  domainsUrl: string;
   /** `lam-abcdefgh` */
   byId(functionId: string): FunctionName | undefined;
   /** All of them, with their tags. */

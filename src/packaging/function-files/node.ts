@@ -51,7 +51,7 @@ Server.prototype.listen = function (...args) {
   ];
 }
 
-/** The compiled adapter: what \`runtimes/node/function.js\` imports. */
+/** The compiled adapter: what `runtimes/node/function.js` imports. */
 function adapterFiles(): PackFile[] {
   const dist = join(packageRoot, 'dist');
   const names = ['events', 'runtimes/node'].flatMap((folder) =>

@@ -8,7 +8,7 @@ const THREADS = 8;
 const NO_TIMEOUT = 0;
 
 /**
- * `scf_bootstrap` of a web function (Tencent Cloud, doc 583/56123): at the root, mode 755, an absolute interpreter, a server on port 9000. \`PORT\`
+ * `scf_bootstrap` of a web function (Tencent Cloud, doc 583/56123): at the root, mode 755, an absolute interpreter, a server on port 9000. `PORT`
  * is 9000 unless it is set: on one machine there can be several.
  */
 export function scfBootstrap(lines: string[]): PackFile {
@@ -38,7 +38,10 @@ export function pythonLines(
       ? `-m uvicorn --host 0.0.0.0 --port "$PORT" --no-access-log${isFactory ? ' --factory' : ''} ${quoted(app)}`
       : `-m gunicorn --bind "0.0.0.0:$PORT" --workers 1 --threads ${THREADS} --timeout ${NO_TIMEOUT} --worker-tmp-dir /tmp --no-control-socket ${quoted(isFactory ? `${app}()` : app)}`;
   return [
-    ...Object.entries(env).map(([name, value]) => `export ${name}="\${${name}:-${escaped(value)}}"`),
+    // What the function's own configuration says goes before.
+    ...Object.entries(env).map(
+      ([name, value]) => `[ -n "\${${name}+x}" ] || export ${name}=${quoted(value)}`,
+    ),
     'export PYTHONPATH="$HERE:/opt/python:/opt${PYTHONPATH:+:$PYTHONPATH}" PYTHONUNBUFFERED=1',
     `exec ${python} ${server}`,
   ];
@@ -64,9 +67,4 @@ export function commandLines(programs: string, { command }: CommandEntry): strin
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** In double quotes. */
-function escaped(text: string): string {
-  return text.replaceAll(/[\\"$`}]/g, String.raw`\$&`);
 }

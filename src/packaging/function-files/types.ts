@@ -1,6 +1,3 @@
-import type { Entry } from '../../runtimes/entry.ts';
-import type { PackFile } from '../files/pack-file.ts';
-
 /** How an app is to run in a cloud, as its user wrote it. */
 export interface CloudWish {
   /** Absent: what suits the app and the cloud. */
@@ -19,20 +16,4 @@ export interface CloudStart {
   /** `ropeway_handler.handler` */
   handler: string;
   arch: 'x64' | 'arm64';
-}
-
-export interface FunctionFiles {
-  start: CloudStart;
-  /** What is put into the package beside the app's own files. */
-  files: PackFile[];
-  /** Requirements that the app does not name and its server needs. */
-  requirements: string[];
-}
-
-export interface FunctionFilesOptions {
-  /** With paths relative to the package. */
-  entry: Entry;
-  runtime: string;
-  arch: 'x64' | 'arm64';
-  wish: CloudWish;
 }

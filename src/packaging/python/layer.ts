@@ -30,7 +30,7 @@ import { requirementLines } from './requirement-lines.ts';
 import { slimmed } from './slim.ts';
 
 /** Counts up when the same requirements give another layer. */
-const FORM = 1;
+const FORM = 2;
 
 /** How a layer of Python packages will be made. */
 export interface LayerPlan {

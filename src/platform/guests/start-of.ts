@@ -5,6 +5,7 @@ import { RopewayError } from '../../lib/errors.ts';
 import type { Entry } from '../../runtimes/entry.ts';
 import { pythonFor } from './interpreters.ts';
 import type { GuestSpec, GuestStart } from './types.ts';
+import { webCommand } from './web-command.ts';
 
 export interface GuestEntry {
   entry: Entry;
@@ -17,7 +18,8 @@ export interface GuestEntry {
 export function entryOf({ start, name }: Pick<GuestSpec, 'start' | 'name'>, root: string): GuestEntry {
   if (start.kind === 'handler')
     return start.language === 'python' ? pythonEntry(start, root, name) : { entry: nodeEntry(start, root) };
-  if (start.kind === 'web') return { entry: { runtime: 'command', root, command: `./${start.file}` } };
+  if (start.kind === 'web')
+    return { entry: { runtime: 'command', root, command: webCommand(root, start.file, start.port) } };
   throw new RopewayError({ code: 'RUNTIME_MISSING', message: 'Custom runtimes do not run here yet.' });
 }
 

@@ -74,7 +74,6 @@ export const ACTIONS = {
     DeleteRoute: ['apigateway:DELETE'],
   },
   s3: {
-    HeadBucket: ['s3:ListBucket'],
     CreateBucket: ['s3:CreateBucket', 's3:TagResource'],
     DeleteBucket: ['s3:DeleteBucket'],
     GetBucketTagging: ['s3:GetBucketTagging'],
@@ -83,7 +82,6 @@ export const ACTIONS = {
     PutBucketPolicy: ['s3:PutBucketPolicy'],
     DeleteBucketPolicy: ['s3:DeleteBucketPolicy'],
     PutBucketWebsite: ['s3:PutBucketWebsite'],
-    DeleteBucketWebsite: ['s3:DeleteBucketWebsite'],
     PutBucketCors: ['s3:PutBucketCORS'],
     DeleteBucketCors: ['s3:PutBucketCORS'],
     PutBucketEncryption: ['s3:PutEncryptionConfiguration'],

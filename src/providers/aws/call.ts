@@ -3,6 +3,7 @@ import { RopewayError } from '../../lib/errors.ts';
 import { retrying } from '../retry.ts';
 import type { InvokeAnswer } from '../types.ts';
 import type { Aws } from './aws.ts';
+import { printedLines } from './printed-lines.ts';
 
 /** What became of a call, and the end of what it printed. */
 export interface Called extends InvokeAnswer {
@@ -34,10 +35,7 @@ export async function callFunction(
       isPassing: (error) => error instanceof RopewayError && error.code === 'THROTTLED',
     },
   );
-  const tail = Buffer.from(answer.LogResult ?? '', 'base64')
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '');
+  const tail = printedLines(Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'));
   const payload = resultOf(Buffer.from(answer.Payload ?? []));
   const id = answer.$metadata.requestId;
   const record: JsonObject = {

@@ -142,6 +142,7 @@ const ROWS: Row[] = [
         operation === 'Invoke'
           ? 'The event is larger than the 6 MB that Lambda takes.'
           : 'The package is larger than AWS takes.',
+      fix: operation === 'Invoke' ? 'send less at once' : 'leave out what the app does not need (`exclude`)',
     }),
   },
   {

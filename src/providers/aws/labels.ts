@@ -67,11 +67,11 @@ export function labelsOfDescription(description = ''): Labels {
   );
 }
 
-/** What a tag's value may not have is written as `@` and its code: `shop!` as `shop@21;`. */
+/** What a tag's value may not have is written as `@` and its code: `shop!` as `shop@21.`. */
 function toTagValue(value: string): string {
-  return value.replace(/[^\p{L}\p{N} _.:/=+-]/gu, (one) => `@${one.codePointAt(0)!.toString(16)};`);
+  return value.replace(/[^\p{L}\p{N} _.:/=+-]/gu, (one) => `@${one.codePointAt(0)!.toString(16)}.`);
 }
 
 function fromTagValue(value: string): string {
-  return value.replace(/@([0-9a-f]+);/g, (_, code: string) => String.fromCodePoint(parseInt(code, 16)));
+  return value.replace(/@([0-9a-f]+)\./g, (_, code: string) => String.fromCodePoint(parseInt(code, 16)));
 }

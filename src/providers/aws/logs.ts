@@ -5,6 +5,7 @@ import type { LogLine, LogQuery } from '../types.ts';
 import type { Aws } from './aws.ts';
 import { orUndefined } from './clients.ts';
 import { logGroup } from './names.ts';
+import { printedLines } from './printed-lines.ts';
 
 /** Between two looks for new lines. */
 const EVERY_MS = 1500;
@@ -71,9 +72,7 @@ function linesOf(
   const requestId = id ?? requests.get(logStreamName);
   if (word === 'REPORT') requests.delete(logStreamName);
   if (asked !== undefined && asked !== requestId && !message.includes(asked)) return [];
-  return message
-    .trimEnd()
-    .split('\n')
+  return printedLines(message)
     .filter((line) => filter === undefined || line.includes(filter))
     .map((line) => ({
       time,

@@ -3,124 +3,129 @@ import { expect } from 'vitest';
 import type { Provider } from '../../../src/providers/types.ts';
 import type { Cloud, ContractTest } from '../contract.ts';
 
-/** What was cut off at any call is finished by doing it again, or taken away by a removal. All need a wire. */
+/**
+ * What was cut off at any call is finished by doing it again, or taken away by a removal. All need a wire. What is left is the same after one call as before
+ * the next: both are tried once.
+ */
 export const cutTests: ContractTest[] = [
-  ...(['before', 'after'] as const).flatMap((when): ContractTest[] => [
-    {
-      title: `a deployment that is cut off ${when} any call is finished by the next`,
-      seconds: 600,
-      run: (cloud) =>
-        cutEverywhere(cloud, when, {
-          prepare: async () => undefined,
-          act: async (provider) => {
-            await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
-          },
-        }),
-    },
-    {
-      title: `a second deployment that is cut off ${when} any call is finished by the next`,
-      seconds: 600,
-      run: (cloud) =>
-        cutEverywhere(cloud, when, {
-          prepare: async (provider) => {
-            await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
-          },
-          act: async (provider) => {
-            const wish = { name: 'cut', answer: 'two', env: { A: 'b' } };
-            await provider.deployFunction(await cloud.deployment(wish));
-          },
-        }),
-    },
-    {
-      title: `a removal that is cut off ${when} any call is finished by the next`,
-      seconds: 600,
-      run: (cloud) =>
-        cutEverywhere(cloud, when, {
-          prepare: async (provider) => {
-            await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
-          },
-          act: async (provider) => {
-            // As components do it: only what is there, and ours, is removed.
-            if ((await provider.findFunction('cut')) !== undefined) await provider.removeFunction('cut');
-          },
-        }),
-    },
-    {
-      title: `a removal finds what a deployment left that was cut off ${when} any call`,
-      seconds: 600,
-      run: async (cloud) => {
-        const empty = await cloud.things();
-        const deployment = await cloud.deployment({ name: 'cut', answer: 'one' });
-        for (let nth = 1; await isCut(cloud, nth, when, (one) => one.deployFunction(deployment)); nth += 1) {
-          const live = await cloud.provider().findFunction('cut');
-          if (live !== undefined) {
-            expect(live.versions.at(-1)?.labels, `cut ${nth}`).toMatchObject(ownerOf(deployment.labels));
-            expect(await cloud.provider().removeFunction('cut')).toBe(true);
-          }
-          expect(await cloud.things(), `cut ${nth}`).toEqual(empty);
+  ...(['before', 'after'] as const).map((when): ContractTest => ({
+    title: `a deployment that is cut off ${when} any call is finished by the next`,
+    seconds: 600,
+    run: (cloud) =>
+      cutEverywhere(cloud, when, {
+        prepare: async () => undefined,
+        act: async (provider) => {
+          await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
+        },
+      }),
+  })),
+  {
+    title: 'a second deployment that is cut off after any call is finished by the next',
+    seconds: 600,
+    run: (cloud) =>
+      cutEverywhere(cloud, 'after', {
+        prepare: async (provider) => {
+          await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
+        },
+        act: async (provider) => {
+          const wish = { name: 'cut', answer: 'two', env: { GREETING: 'hello' } };
+          await provider.deployFunction(await cloud.deployment(wish));
+        },
+      }),
+  },
+  {
+    title: 'a removal that is cut off after any call is finished by the next',
+    seconds: 600,
+    run: (cloud) =>
+      cutEverywhere(cloud, 'after', {
+        prepare: async (provider) => {
+          await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
+        },
+        act: async (provider) => {
+          // As components do it: only what is there, and ours, is removed.
+          if ((await provider.findFunction('cut')) !== undefined) await provider.removeFunction('cut');
+        },
+      }),
+  },
+  {
+    title: 'a removal finds what a deployment left that was cut off after any call',
+    seconds: 600,
+    run: async (cloud) => {
+      const empty = await cloud.things();
+      const deployment = await cloud.deployment({ name: 'cut', answer: 'one' });
+      for (let nth = 1; await isCut(cloud, nth, 'after', (one) => one.deployFunction(deployment)); nth += 1) {
+        const live = await cloud.provider().findFunction('cut');
+        if (live !== undefined) {
+          expect(live.versions.at(-1)?.labels, `cut ${nth}`).toMatchObject(ownerOf(deployment.labels));
+          expect(await cloud.provider().removeFunction('cut')).toBe(true);
         }
-        await cloud.provider().removeFunction('cut');
-      },
+        expect(await cloud.things(), `cut ${nth}`).toEqual(empty);
+      }
+      await cloud.provider().removeFunction('cut');
     },
-    {
-      title: `a site's deployment and removal that are cut off ${when} any call are finished by the next`,
-      seconds: 600,
-      run: async (cloud) => {
-        const [one, two] = await Promise.all([
-          cloud.site('cut-site', { 'index.html': 'one', 'gone.txt': 'gone' }),
-          cloud.site('cut-site', { 'index.html': 'two', 'new.txt': 'new' }),
-        ]);
-        const remove = async (provider: Provider): Promise<void> => {
-          if ((await provider.findSite('cut-site')) !== undefined) await provider.removeSite('cut-site');
-        };
-        await cutEverywhere(cloud, when, {
-          prepare: async () => undefined,
-          act: async (provider) => void (await provider.deploySite(one)),
-          clean: remove,
-        });
-        await cutEverywhere(cloud, when, {
-          prepare: async (provider) => void (await provider.deploySite(one)),
-          act: async (provider) => void (await provider.deploySite(two)),
-          clean: remove,
-        });
-        await cutEverywhere(cloud, when, {
-          prepare: async (provider) => void (await provider.deploySite(one)),
-          act: remove,
-          clean: remove,
-        });
-      },
+  },
+  {
+    title: "a site's deployment and removal that are cut off after any call are finished by the next",
+    seconds: 600,
+    run: async (cloud) => {
+      const [one, two] = await Promise.all([
+        cloud.site('cut-site', { 'index.html': 'one', 'gone.txt': 'gone' }),
+        cloud.site('cut-site', { 'index.html': 'two', 'new.txt': 'new' }),
+      ]);
+      const remove = async (provider: Provider): Promise<void> => {
+        if ((await provider.findSite('cut-site')) !== undefined) await provider.removeSite('cut-site');
+      };
+      await cutEverywhere(cloud, 'after', {
+        prepare: async () => undefined,
+        act: async (provider) => void (await provider.deploySite(one)),
+        clean: remove,
+      });
+      await cutEverywhere(cloud, 'after', {
+        prepare: async (provider) => void (await provider.deploySite(one)),
+        act: async (provider) => void (await provider.deploySite(two)),
+        clean: remove,
+      });
+      await cutEverywhere(cloud, 'after', {
+        prepare: async (provider) => void (await provider.deploySite(one)),
+        act: remove,
+        clean: remove,
+      });
     },
-    {
-      title: `a gateway's deployment and removal that are cut off ${when} any call are finished by the next`,
-      seconds: 600,
-      run: async (cloud) => {
-        for (const name of ['cut-a', 'cut-b'])
-          await cloud.provider().deployFunction(await cloud.deployment({ name, answer: name, routes: [] }));
-        const one = [
-          { path: '/a/*', function: 'cut-a' },
-          { path: '/b', function: 'cut-b', methods: ['GET'] },
-        ];
-        const two = [{ path: '/a/*', function: 'cut-b' }];
-        const both = [...one, ...two];
-        const deploy = async (provider: Provider, routes: typeof one): Promise<void> =>
-          void (await provider.deployGateway({ name: 'cut-api', routes, before: both }));
-        const clean = async (provider: Provider): Promise<void> =>
-          void (await provider.removeGateway(both, 'cut-api'));
-        await cutEverywhere(cloud, when, {
-          prepare: async () => undefined,
-          act: (provider) => deploy(provider, one),
-          clean,
-        });
-        await cutEverywhere(cloud, when, {
-          prepare: (provider) => deploy(provider, one),
-          act: (provider) => deploy(provider, two),
-          clean,
-        });
-        await cutEverywhere(cloud, when, { prepare: (provider) => deploy(provider, one), act: clean, clean });
-        for (const name of ['cut-a', 'cut-b']) await cloud.provider().removeFunction(name);
-      },
+  },
+  {
+    title: "a gateway's deployment and removal that are cut off after any call are finished by the next",
+    seconds: 600,
+    run: async (cloud) => {
+      for (const name of ['cut-a', 'cut-b'])
+        await cloud.provider().deployFunction(await cloud.deployment({ name, answer: name, routes: [] }));
+      const one = [
+        { path: '/a/*', function: 'cut-a' },
+        { path: '/b', function: 'cut-b', methods: ['GET'] },
+      ];
+      const two = [{ path: '/a/*', function: 'cut-b' }];
+      const both = [...one, ...two];
+      const deploy = async (provider: Provider, routes: typeof one): Promise<void> =>
+        void (await provider.deployGateway({ name: 'cut-api', routes, before: both }));
+      const clean = async (provider: Provider): Promise<void> =>
+        void (await provider.removeGateway(both, 'cut-api'));
+      await cutEverywhere(cloud, 'after', {
+        prepare: async () => undefined,
+        act: (provider) => deploy(provider, one),
+        clean,
+      });
+      await cutEverywhere(cloud, 'after', {
+        prepare: (provider) => deploy(provider, one),
+        act: (provider) => deploy(provider, two),
+        clean,
+      });
+      await cutEverywhere(cloud, 'after', {
+        prepare: (provider) => deploy(provider, one),
+        act: clean,
+        clean,
+      });
+      for (const name of ['cut-a', 'cut-b']) await cloud.provider().removeFunction(name);
     },
-  ]),
+  },
 ];
 
 export interface Trial {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { JsonObject } from '../../../events/types.ts';
+import { isSameSecret } from '../../../lib/same-secret.ts';
 import type { ApiAnswer, ApiCall } from '../../server.ts';
 import type { TencentContext, TencentHttpService } from '../context.ts';
 import { isSignedWith, parseSignature, validity } from '../cos/signature.ts';
@@ -48,7 +49,8 @@ function checkSignature(call: ApiCall, { keys, peers, now }: TencentContext): vo
   const signature = parseSignature(call.headers.authorization ?? '');
   if (signature === undefined) throw new ClsError(401, 'unauthorized', 'The request bears no signature.');
   const temporary = peers.temporaryKeys?.find(signature.id);
-  const isToken = temporary !== undefined && call.headers['x-cls-token'] === temporary.token;
+  const token = String(call.headers['x-cls-token'] ?? '');
+  const isToken = temporary !== undefined && isSameSecret(token, temporary.token);
   const secret = signature.id === keys.id ? keys.secret : isToken ? temporary.secret : undefined;
   const seconds = now() / 1000;
   const { start, end } = validity(signature);

@@ -1,3 +1,4 @@
+import { isSameSecret } from '../../../lib/same-secret.ts';
 import type { ApiCall } from '../../server.ts';
 import type { TencentContext } from '../context.ts';
 import type { CosAddress } from './address.ts';
@@ -63,7 +64,7 @@ function secretOf(
 ): string {
   if (id === keys.id) return keys.secret;
   const temporary = peers.temporaryKeys?.find(id);
-  if (temporary === undefined || temporary.token !== token) {
+  if (temporary === undefined || !isSameSecret(token ?? '', temporary.token)) {
     throw new CosError(
       403,
       'InvalidAccessKeyId',

@@ -83,11 +83,6 @@ export function openObjects(folder: string): ObjectFolder {
   return folderOf;
 }
 
-/** All that a bucket had. */
-export async function removeObjects(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-}
-
 async function readIndex(folder: string): Promise<Map<string, ObjectInfo>> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const objects = new Map<string, ObjectInfo>();

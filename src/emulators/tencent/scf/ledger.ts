@@ -1,5 +1,5 @@
 import type { Store } from '../../store.ts';
-import type { FunctionName, QualifiedFunction } from '../context.ts';
+import type { FunctionName } from '../context.ts';
 import {
   type AliasRecord,
   type Books,
@@ -112,8 +112,4 @@ export function checkIdle({ latest }: FunctionRecord, name: string): void {
     'FunctionStatusError',
     `The function [${name}] is in status ${latest.status}, in which this cannot be done. Try again when it is Active.`,
   );
-}
-
-export function qualified(wanted: FunctionName, qualifier: string): QualifiedFunction {
-  return { ...wanted, qualifier };
 }

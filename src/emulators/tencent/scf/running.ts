@@ -15,20 +15,22 @@ export interface RunningCodes {
 
 /** Until a request whose body is still coming has reached what it was routed to. */
 const GRACE_MS = 5000;
+/** For calls in flight when the emulator ends. */
+const CLOSING_SECONDS = 1;
 
 export function openRunning({ platform }: TencentContext): RunningCodes {
   const running = new Map<string, RunningCode>();
-  const retiring = new Map<RunningCode, () => Promise<void>>();
+  const retiring = new Map<RunningCode, (drainSeconds: number) => Promise<void>>();
   const keyOf = ({ region, namespace, name }: FunctionName, version: string): string =>
     `${region}/${namespace}/${name}/${version}`;
 
   const retire = (code: RunningCode): void => {
-    const end = async (): Promise<void> => {
+    const end = async (drainSeconds: number): Promise<void> => {
       clearTimeout(timer);
       retiring.delete(code);
-      await code.close(code.spec.limits.timeout);
+      await code.close(drainSeconds);
     };
-    const timer = setTimeout(() => void end(), GRACE_MS);
+    const timer = setTimeout(() => void end(code.spec.limits.timeout), GRACE_MS);
     timer.unref();
     retiring.set(code, end);
   };
@@ -52,9 +54,9 @@ export function openRunning({ platform }: TencentContext): RunningCodes {
       }
     },
     close: async () => {
-      const ended = [...running.values()].map((code) => code.close(1));
+      const ended = [...running.values()].map((code) => code.close(CLOSING_SECONDS));
       running.clear();
-      await Promise.all([...ended, ...[...retiring.values()].map((end) => end())]);
+      await Promise.all([...ended, ...[...retiring.values()].map((end) => end(CLOSING_SECONDS))]);
     },
   };
 }

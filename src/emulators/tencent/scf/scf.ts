@@ -93,6 +93,7 @@ async function openDesk(context: TencentContext): Promise<Desk> {
     downloadUrl: (digest) => downloadUrl(context, digest),
   };
   context.peers.functions = functionBooks(desk);
+  context.peers.domains = { url: domains.url };
   await urls.sync();
   for (const { record: _, ...wanted } of allFunctions(ledger.books())) restart(desk, wanted);
   settling.resume();
@@ -129,17 +130,12 @@ function handlersOf(desk: Desk): AllHandlers {
   };
 }
 
-function functionBooks({
-  ledger,
-  invocations,
-  domains,
-}: Desk): NonNullable<TencentContext['peers']['functions']> {
+function functionBooks({ ledger, invocations }: Desk): NonNullable<TencentContext['peers']['functions']> {
   const found = ({ region, namespace, name }: FunctionName) => {
     const functions = ledger.books().regions[region]?.namespaces[namespace]?.functions ?? {};
     return Object.hasOwn(functions, name) ? functions[name] : undefined;
   };
   return {
-    domainsUrl: domains.url,
     find: (wanted) => {
       const record = found(wanted);
       return record === undefined ? undefined : { type: record.type, status: record.latest.status };

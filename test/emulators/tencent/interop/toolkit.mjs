@@ -1,6 +1,4 @@
 // Runs calls of tencent-component-toolkit, which has no option for an endpoint, in a process whose requests are redirected.
-import { createRequire } from 'node:module';
-
 const [job] = process.argv.slice(2);
 const { redirect, credentials, dist, steps } = JSON.parse(job);
 const { watchRequests } = await import(`${dist}/components/published/child/requests.js`);
@@ -8,7 +6,8 @@ watchRequests(redirect, () => undefined);
 // What it prints is no answer.
 console.log = console.warn = console.error;
 
-const toolkit = createRequire(import.meta.url)('tencent-component-toolkit');
+// After the requests are watched.
+const { default: toolkit } = await import('tencent-component-toolkit');
 const answers = [];
 for (const { module, region, method, args } of steps) {
   // `$0.serviceId`: what an answer before has there.

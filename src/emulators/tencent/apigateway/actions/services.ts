@@ -12,7 +12,13 @@ export function serviceActions(desk: Desk): Actions {
   const { books, listeners, context } = desk;
   return {
     CreateService: async (parameters) => {
-      const service = await makeService(desk, text(parameters, 'Region'), settingsOf(parameters, ['Region']));
+      const service = await makeService(
+        desk,
+        text(parameters, 'Region'),
+        settingsOf(parameters, ['Region', 'Tags']),
+      );
+      const tags = objects(parameters, 'Tags').map((tag) => [text(tag, 'TagKey'), text(tag, 'TagValue')]);
+      await context.peers.tags?.set(resourceOf(service), Object.fromEntries(tags) as Record<string, string>);
       const { ServiceName, ServiceDesc, NetTypes, OuterSubDomain, InnerSubDomain, IpVersion } = describe(
         desk,
         service,
@@ -50,8 +56,9 @@ export function serviceActions(desk: Desk): Actions {
     },
     DeleteService: async (parameters) => {
       const id = text(parameters, 'ServiceId');
-      await books.change((told) => {
-        const { releases } = serviceOf(told, id);
+      const gone = await books.change((told) => {
+        const service = serviceOf(told, id);
+        const { releases } = service;
         if (Object.keys(releases).length > 0) {
           throw new TencentError(
             'FailedOperation.ServiceError',
@@ -61,9 +68,10 @@ export function serviceActions(desk: Desk): Actions {
         if (told.apis.some((api) => api.serviceId === id)) {
           throw new TencentError('FailedOperation.ServiceError', 'The service still has APIs.');
         }
-        return { told: withoutService(told, id), result: undefined };
+        return { told: withoutService(told, id), result: service };
       });
       await listeners.stop(id);
+      await context.peers.tags?.set(resourceOf(gone), {});
       return { Result: true };
     },
     ReleaseService: async (parameters) => {
@@ -161,10 +169,15 @@ export function environmentOf(parameters: JsonObject, name: string): string {
   );
 }
 
+/** As tags name it. */
+function resourceOf({ id, region }: Pick<Service, 'id' | 'region'>): string {
+  return `qcs::apigw:${region}::service/${id}`;
+}
+
 function describe({ books, listeners, context }: Desk, service: Service): JsonObject {
   const { id, settings, releases, createdAt, modifiedAt } = service;
   const apis = books.current().apis.filter((api) => api.serviceId === id);
-  const tags = context.peers.tags?.of(`qcs::apigw:${service.region}::service/${id}`) ?? {};
+  const tags = context.peers.tags?.of(resourceOf(service)) ?? {};
   return {
     ServiceDesc: '',
     Protocol: 'http',

@@ -20,7 +20,10 @@ export interface RoutingRule {
   replacePrefix?: string;
 }
 
-/** Of a `WebsiteConfiguration`. Throws MalformedXML. */
+/**
+ * Of a `WebsiteConfiguration`. Throws MalformedXML. That all requests be redirected to https is kept, but not followed: this machine has no
+ * TLS.
+ */
 export function readWebsite(document: string): Website {
   const root = parseXml(document);
   const index = childText(child(root, 'IndexDocument') ?? EMPTY, 'Suffix')?.trim() ?? '';
