@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 
 import { addressOf, type AddressedCall } from '../../../../src/emulators/tencent/cos/address.ts';
 import { isUnchanged, rangeOf } from '../../../../src/emulators/tencent/cos/conditions.ts';
-import { corsHeaders, preflightHeaders } from '../../../../src/emulators/tencent/cos/cors.ts';
+import { corsHeaders, preflightHeaders } from '../../../../src/emulators/buckets/cors.ts';
 import { createCrc64 } from '../../../../src/emulators/tencent/cos/crc64.ts';
-import { listPage } from '../../../../src/emulators/tencent/cos/list.ts';
-import { parseXml, toXml } from '../../../../src/emulators/tencent/cos/xml.ts';
+import { listPage } from '../../../../src/emulators/buckets/list.ts';
+import { parseXml, toXml } from '../../../../src/emulators/xml.ts';
 
 test('CRC-64/XZ: its check value, and parts add up', () => {
   const sum = (...parts: Uint8Array[]): string => {
