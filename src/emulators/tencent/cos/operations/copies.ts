@@ -1,7 +1,7 @@
 import type { ApiAnswer } from '../../../server.ts';
 import { xmlAnswer } from '../answers.ts';
 import { addressOf } from '../address.ts';
-import type { BlobFile } from '../blob-files.ts';
+import type { BlobFile } from '../../../buckets/blob-files.ts';
 import { isUnchanged } from '../conditions.ts';
 import { CosError, invalidArgument, noSuchBucket, noSuchKey } from '../errors.ts';
 import type { ObjectInfo } from '../types.ts';

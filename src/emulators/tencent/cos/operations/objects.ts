@@ -3,9 +3,9 @@ import { aclOfHeaders } from '../acl.ts';
 import { checkDigest, empty, readXml, xmlAnswer } from '../answers.ts';
 import { accessDenied, CosError, invalidArgument, malformedXml, noSuchKey } from '../errors.ts';
 import { objectAnswer, sumHeaders, titleCase } from '../object-answer.ts';
-import { contentOf } from '../objects.ts';
+import { contentOf } from '../../../buckets/objects.ts';
 import type { ObjectInfo } from '../types.ts';
-import { childrenOf, childText } from '../xml.ts';
+import { childrenOf, childText } from '../../../xml.ts';
 import type { CosCall, Operation } from './types.ts';
 
 export const objectOperations: Operation[] = [
