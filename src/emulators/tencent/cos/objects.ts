@@ -18,6 +18,8 @@ export interface ObjectFolder {
   /** Its file, to be read or closed: it stays what it is whatever is written meanwhile. */
   open(key: string): Promise<BlobFile<ObjectInfo> | undefined>;
   put(content: Content, about: NewObject): Promise<ObjectInfo>;
+  /** Keeps a key for who wants to make what is not there; to be called when that is done. Undefined: it is there, or somebody is making it. */
+  claim(key: string): Promise<(() => void) | undefined>;
   /** False when it was gone already. */
   remove(key: string): Promise<boolean>;
   /** Changes what is said about an object, its content as it is. */
@@ -35,6 +37,7 @@ export function openObjects(folder: string): ObjectFolder {
   const path = (key: string): string => join(folder, digestOf(key));
   let index: Promise<Map<string, ObjectInfo>> | undefined;
   let sorted: readonly ObjectInfo[] | undefined;
+  const claimed = new Set<string>();
   const load = (): Promise<Map<string, ObjectInfo>> => (index ??= readIndex(folder));
   const note = (objects: Map<string, ObjectInfo>, key: string, info: ObjectInfo | undefined): void => {
     sorted = undefined;
@@ -63,6 +66,12 @@ export function openObjects(folder: string): ObjectFolder {
         return { ...about, ...told, etag: etag ?? md5 };
       };
       return writeBlob(path(about.key), sums.parts, finish, (info) => note(objects, about.key, info));
+    },
+    claim: async (key) => {
+      const objects = await load();
+      if (objects.has(key) || claimed.has(key)) return undefined;
+      claimed.add(key);
+      return () => void claimed.delete(key);
     },
     remove: async (key) => {
       const objects = await load();

@@ -5,7 +5,7 @@ import type { BlobFile } from '../blob-files.ts';
 import { isUnchanged } from '../conditions.ts';
 import { CosError, invalidArgument, noSuchBucket, noSuchKey } from '../errors.ts';
 import type { ObjectInfo } from '../types.ts';
-import { checkOverwrite, objectOf } from './objects.ts';
+import { objectOf, withoutOverwrite } from './objects.ts';
 import type { CosCall, Operation } from './types.ts';
 
 export const copyOperations: Operation[] = [
@@ -58,9 +58,12 @@ function sourceOf(source: string): { bucket: string; key: string } {
 }
 
 async function copyObject(call: CosCall): Promise<ApiAnswer> {
+  return withoutOverwrite(call.api.headers, call.key, call.objects, () => copyNow(call));
+}
+
+async function copyNow(call: CosCall): Promise<ApiAnswer> {
   const { api, key, objects, now } = call;
   const isReplaced = api.headers['x-cos-metadata-directive']?.toString().toLowerCase() === 'replaced';
-  await checkOverwrite(api.headers, key, objects);
   const given = objectOf(api.headers);
   const { bucket: from, file: source } = await openSource(call);
   const { about } = source;

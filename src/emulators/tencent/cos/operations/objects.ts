@@ -71,19 +71,28 @@ export function objectOf(
 
 async function putObject({ api, key, objects, now }: CosCall): Promise<ApiAnswer> {
   checkDigest(api.body, api.headers['content-md5']);
-  await checkOverwrite(api.headers, key, objects);
-  const info = await objects.put([api.body], { key, ...objectOf(api.headers), modifiedAt: now });
-  return empty(200, sumHeaders(info));
+  return withoutOverwrite(api.headers, key, objects, async () => {
+    const info = await objects.put([api.body], { key, ...objectOf(api.headers), modifiedAt: now });
+    return empty(200, sumHeaders(info));
+  });
 }
 
-/** Throws when there is an object that must not be replaced. */
-export async function checkOverwrite(
+/** Makes an object; of many that must not replace one, one. Throws FileAlreadyExists. */
+export async function withoutOverwrite(
   headers: CosCall['api']['headers'],
   key: string,
   objects: CosCall['objects'],
-): Promise<void> {
-  if (headers['x-cos-forbid-overwrite']?.toString().toLowerCase() !== 'true') return;
-  if ((await objects.info(key)) === undefined) return;
+  make: () => Promise<ApiAnswer>,
+): Promise<ApiAnswer> {
+  if (headers['x-cos-forbid-overwrite']?.toString().toLowerCase() !== 'true') return make();
+  const release = await objects.claim(key);
+  if (release !== undefined) {
+    try {
+      return await make();
+    } finally {
+      release();
+    }
+  }
   throw new CosError(
     409,
     'FileAlreadyExists',
