@@ -201,7 +201,8 @@ interface SdkError {
 
 function factsOf(error: unknown): { code: string; message: string; status?: number; requestId?: string } {
   const { code, requestId, RequestId, httpCode, statusCode } = (error ?? {}) as SdkError;
-  const message = errorMessage(error);
+  // What COS's SDK throws is not always an error.
+  const message = (error as SdkError | undefined)?.message ?? errorMessage(error);
   const status = httpCode ?? statusCode;
   const id = requestId || RequestId;
   return {

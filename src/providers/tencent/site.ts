@@ -36,6 +36,11 @@ export async function deploySite(
   if (before !== undefined && Object.entries(done).every(([name, value]) => before[name] === value))
     return { unchanged: true, ...(await addressOf()) };
   if (before === undefined) await createBucket(tencent, at, owner);
+  // https://cloud.tencent.com/document/product/436/57456
+  if (route !== undefined && tencent.endpoint === undefined)
+    tencent.note(
+      `${site.name}: browsers download what comes from a bucket's own address, where the bucket is of 2024 or later; let a domain of yours lead to it (docs/tencent.md)`,
+    );
   await setTags(tencent, at, { ...ofOthers(before), ...owner });
   await settle(tencent, at, site);
   await putFiles(tencent, at, site.package.file);
