@@ -113,7 +113,9 @@ export function eventInstance(
           streamed = undefined;
         });
         streamed = stream;
-        settle()?.resolve({ result: message.result, stream, error: undefined });
+        const { body: parts, done } = stream;
+        const shown = message.plain === true ? { body: parts, done, plain: true } : stream;
+        settle()?.resolve({ result: message.result, stream: shown, error: undefined });
         return;
       }
       case 'chunk':

@@ -131,4 +131,75 @@ describe('custom runtimes of Lambda', () => {
       await fn.close(0);
     });
   });
+
+  const SHELL = `#!/bin/bash
+set -eu
+API="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime"
+while true; do
+  HEADERS="$(mktemp)"
+  EVENT="$(curl -sS -D "$HEADERS" "$API/invocation/next")"
+  ID="$(grep -i Lambda-Runtime-Aws-Request-Id "$HEADERS" | tr -d '[:space:]' | cut -d: -f2)"
+  echo "serving $ID"
+  WRONG="$(curl -sS -o /dev/null -w '%{http_code}' -d '{}' "$API/invocation/none/response")"
+  case "$EVENT" in
+    '"raise"')
+      curl -sS -H 'Lambda-Runtime-Function-Error-Type: Function.Own' \
+        -d '{"errorMessage":"no good","errorType":"Own","stackTrace":["a","b"]}' "$API/invocation/$ID/error" ;;
+    '"text"') curl -sS -d 'plain text' "$API/invocation/$ID/response" ;;
+    *) curl -sS -d '{"event":'"$EVENT"',"wrong":'"$WRONG"'}' "$API/invocation/$ID/response" ;;
+  esac
+done
+`;
+
+  test('a shell script with curl', async () => {
+    const fn = await run({ bootstrap: SHELL });
+    const answer = await fn.invoke({ requestId: 'r-8', event: { a: 1 } });
+    expect(answer.result).toEqual({ event: { a: 1 }, wrong: 400 });
+    expect(answer.lines.map(({ line }) => line)).toContain('serving r-8');
+    expect((await fn.invoke({ requestId: 'r-9', event: 'text' })).result).toBe('plain text');
+    const raised = await fn.invoke({ requestId: 'r-10', event: 'raise' });
+    expect(raised.error).toMatchObject({ app: { type: 'Own', message: 'no good', traceback: 'a\nb' } });
+    await fn.close(0);
+  });
+
+  test.each<[string, Record<string, string>, number, string]>([
+    ['is not there', { 'app.py': '' }, 0o755, "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/"],
+    ['may not be run', { bootstrap: SHELL }, 0o644, 'fork/exec /var/task/bootstrap: permission denied'],
+    ['has line ends of Windows', { bootstrap: '#!/bin/sh\r\n' }, 0o755, 'no such file or directory'],
+    ['is no program', { bootstrap: 'exec true\n' }, 0o755, 'exec format error'],
+  ])('a bootstrap that %s is refused in the cloud’s words', async (_, files, mode, words) => {
+    const fn = await run(files, {}, mode);
+    const { error } = await fn.invoke({ requestId: 'r-11', event: {} });
+    expect(error).toMatchObject({
+      code: 'INIT_FAILED',
+      message: expect.stringContaining(words),
+      app: { type: 'Runtime.InvalidEntrypoint' },
+    });
+    await fn.close(0);
+  });
+
+  test('a bootstrap of a layer, whose programs it finds', async () => {
+    const zip = await zipOf(
+      { bootstrap: SHELL.replace('serving', 'layer: $(greet)'), 'bin/greet': '#!/bin/sh\necho hi' },
+      0o755,
+    );
+    const { digest } = await guests.addPackage(zip);
+    const fn = await run({ 'app.sh': '' }, { layers: [digest] });
+    const { lines } = await fn.invoke({ requestId: 'r-12', event: {} });
+    expect(lines.map(({ line }) => line)).toContain('layer: hi r-12');
+    await fn.close(0);
+  });
+
+  test('one that does not ask for an event, and one that ends at once', async () => {
+    const limits = { memory: 256, timeout: 5, initTimeout: 1 };
+    const idle = await run({ bootstrap: '#!/bin/sh\nexec sleep 60\n' }, { limits });
+    expect((await idle.invoke({ requestId: 'r-13', event: {} })).error?.code).toBe('INIT_TIMEOUT');
+    const ended = await run({ bootstrap: '#!/bin/sh\necho why >&2\nexit 4\n' }, { limits });
+    expect((await ended.invoke({ requestId: 'r-14', event: {} })).error).toMatchObject({
+      code: 'INIT_FAILED',
+      message: expect.stringContaining('exit code 4'),
+      app: { traceback: 'why' },
+    });
+    await Promise.all([idle.close(0), ended.close(0)]);
+  });
 });
