@@ -225,7 +225,7 @@ test('the bucket may stand in the host', async () => {
 });
 
 test('keys and addresses: whatever the key, the address leads to it', () => {
-  const key = fc.string({ unit: 'grapheme', minLength: 1 }).filter((one) => one.isWellFormed());
+  const key = fc.string({ unit: 'grapheme', minLength: 1 });
   fc.assert(
     fc.property(key, (one) => {
       const path = `/some-bucket/${encodeKey(one)}`;
