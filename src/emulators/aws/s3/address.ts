@@ -14,7 +14,7 @@ export interface S3Address {
 export type AddressedCall = Pick<ApiCall, 'path'> & { headers: { host?: string | undefined } };
 
 const HOST =
-  /^(.+)\.(?:s3[.-](?:dualstack\.)?(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?|s3\.localhost|localhost)$/;
+  /^(.+?)\.(?:s3[.-](?:dualstack\.)?(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?|s3\.localhost|localhost)$/;
 const WEBSITE = /^(.+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 
 /** From the host (`bucket.s3.us-east-1.amazonaws.com`, `bucket.localhost`) or the path. Throws InvalidURI. */
