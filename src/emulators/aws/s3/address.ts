@@ -42,3 +42,11 @@ function decoded(text: string): string {
 export function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/');
 }
+
+/** "Bucket naming rules" of the S3 user guide. */
+export function isBucketName(name: string): boolean {
+  return (
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    !/\.\.|\.-|-\.|^xn--|^sthree-|-s3alias$|--ol-s3$|^\d+\.\d+\.\d+\.\d+$/.test(name)
+  );
+}

@@ -6,12 +6,14 @@ import { createWebsites, type Websites } from '../../buckets/websites.ts';
 import type { ApiAnswer, ApiCall } from '../../server.ts';
 import type { AwsContext } from '../context.ts';
 import { ACCOUNT, type AwsCall, AwsError, type AwsService } from '../service.ts';
+import { readChunks } from '../signing/chunks.ts';
 import { readSignature } from '../signing/read-signature.ts';
 import { mayAnyone } from './access.ts';
-import { addressOf, type S3Address } from './address.ts';
+import { addressOf, isBucketName, type S3Address } from './address.ts';
 import { accessDenied, failure, invalidRequest, noSuchBucket, notImplemented } from './errors.ts';
 import { findOperation } from './operations/list.ts';
 import type { AccountCall, Operation, S3Call } from './operations/types.ts';
+import { isPresignedV2, verifyPresignedV2 } from './signature-v2.ts';
 import { type Bucket, openState, type S3Keeps, type S3State } from './types.ts';
 import { websiteAnswer } from './website/answer.ts';
 
@@ -47,8 +49,7 @@ export function openS3(context: AwsContext): AwsService {
     operation: (call) => operationOf(call)?.name,
     takesUnsigned: (call) => {
       try {
-        const { bucket } = addressOf(call);
-        return isUnsigned(call) && bucket !== undefined && state.find(bucket) !== undefined;
+        return isUnsigned(call) && isForS3(call, state);
       } catch {
         return false;
       }
@@ -65,6 +66,37 @@ export function openS3(context: AwsContext): AwsService {
 
 function isUnsigned(call: ApiCall): boolean {
   return readSignature(call) === undefined;
+}
+
+/** A call without a signature does not say for which service it is: for this one where it names a bucket. */
+function isForS3(call: ApiCall, state: S3State): boolean {
+  const { bucket } = addressOf(call);
+  if (bucket === undefined) return false;
+  if (state.find(bucket) !== undefined || !call.path.startsWith(`/${bucket}`)) return true;
+  return isBucketName(bucket) && !OTHERS.test(bucket);
+}
+
+/** First segments of other services' paths. */
+const OTHERS = /^(?:\d{4}-\d\d-\d\d|v2|tags|service)$/;
+
+/** Whether the account calls, by a signature that the core has found good, or one of the old kind. Throws `AwsError`. */
+function isSigned(call: AwsCall, context: AwsContext): boolean {
+  if (!isUnsigned(call)) return true;
+  if (call.headers.authorization !== undefined)
+    throw invalidRequest(
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    );
+  if (!isPresignedV2(call.parameters)) return false;
+  verifyPresignedV2(call, context);
+  return true;
+}
+
+/** Of a signed call the core has taken the body out of its chunks. */
+function plainBody(call: ApiCall): Buffer {
+  const payloadHash = call.headers['x-amz-content-sha256'];
+  if (payloadHash !== 'STREAMING-UNSIGNED-PAYLOAD-TRAILER') return call.body;
+  const scope = { date: '', region: '', service: 's3' };
+  return readChunks(call, { payloadHash, secret: '', scope, time: '', seed: '' });
 }
 
 function withIds(answer: ApiAnswer, { requestId }: ApiCall): ApiAnswer {
@@ -88,9 +120,9 @@ async function handle(desk: Desk, call: AwsCall): Promise<ApiAnswer> {
   }
   const operation = operationOf(call);
   if (operation === undefined) throw notImplemented('A header or query you provided');
-  const signed = !isUnsigned(call);
+  const signed = isSigned(call, context);
   const alone: AccountCall = {
-    api: call,
+    api: signed ? call : { ...call, body: plainBody(call) },
     query: call.parameters,
     headers: call.headers,
     state,

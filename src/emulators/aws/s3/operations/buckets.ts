@@ -1,6 +1,7 @@
 import type { ApiAnswer } from '../../../server.ts';
 import { childrenOf, child, childText, toXml } from '../../../xml.ts';
 import { AwsError } from '../../service.ts';
+import { isBucketName } from '../address.ts';
 import { empty, OWNER, readXml, xmlAnswer } from '../answers.ts';
 import { OWNED_BY_BUCKET, PRIVATE } from './settings.ts';
 import type { AccountCall, Operation, S3Call } from './types.ts';
@@ -86,13 +87,10 @@ async function createBucket({ state, bucketName: name, api, now }: AccountCall):
   return empty(200, { location: `/${name}` });
 }
 
-/** "Bucket naming rules" of the S3 user guide. Throws InvalidBucketName. */
+/** Throws InvalidBucketName. */
 function checkName(BucketName: string): void {
-  const isGood =
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(BucketName) &&
-    !/\.\.|\.-|-\.|^xn--|^sthree-|-s3alias$|--ol-s3$|^\d+\.\d+\.\d+\.\d+$/.test(BucketName);
-  if (!isGood)
-    throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.', { BucketName });
+  if (isBucketName(BucketName)) return;
+  throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.', { BucketName });
 }
 
 function regionOf(constraint: string | undefined, region: string): string {
