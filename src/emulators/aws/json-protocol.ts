@@ -80,7 +80,7 @@ function readInput(body: Buffer): JsonInput {
     objects: (name) =>
       of(
         name,
-        isListOf((one) => typeof one === 'object' && one !== null),
+        isListOf((one): one is Record<string, unknown> => typeof one === 'object' && one !== null),
       ),
   };
 }
