@@ -13,6 +13,7 @@ import { urlOf, urlText } from '../../src/providers/tencent/function-url.ts';
 import { newLines } from '../../src/providers/tencent/logs.ts';
 import { layerName, siteBucket } from '../../src/providers/tencent/names.ts';
 import { findRegion } from '../../src/providers/tencent/options.ts';
+import { allPages } from '../../src/providers/tencent/pages.ts';
 import { corsOf, corsText, sortRoutes } from '../../src/providers/tencent/routes.ts';
 import { scfMemory, scfRuntime } from '../../src/providers/tencent/runtimes.ts';
 import { labelsOfTags, tagChanges, tagsOf } from '../../src/providers/tencent/tags.ts';
@@ -129,6 +130,26 @@ test('prices have a date and a source', () => {
       asOf: expect.stringMatching(/^20\d\d/) as string,
       source: expect.stringMatching(/^https:/) as string,
     });
+});
+
+test('lists are read to their end, however many come at a time', async () => {
+  for (const [count, most] of [
+    [0, 20],
+    [45, 20],
+    [200, 100],
+    [200, 1000],
+  ] as const) {
+    const all = Array.from({ length: count }, (_, nth) => nth);
+    const read = await allPages(async ({ Offset, Limit }) => ({
+      items: all.slice(Offset, Offset + Math.min(Limit, most)),
+      total: count,
+    }));
+    expect(read).toEqual(all);
+  }
+  // Some say no total.
+  expect(await allPages(async ({ Offset }) => ({ items: [1, 2].slice(Offset), total: undefined }))).toEqual([
+    1, 2,
+  ]);
 });
 
 test('memory is rounded up to what SCF has', () => {

@@ -29,6 +29,8 @@ export interface Peers {
   objects?: ObjectBooks;
   /** Of sts. */
   temporaryKeys?: TemporaryKeys;
+  /** Of s3 and apigateway: tags by ARN of what there is in a region. */
+  tagged?: ((region: string) => Record<string, Record<string, string>>)[];
 }
 
 export interface FunctionBooks {

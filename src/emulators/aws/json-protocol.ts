@@ -77,19 +77,18 @@ function readInput(body: Buffer): JsonInput {
     number: (name) => of(name, (one) => typeof one === 'number'),
     flag: (name) => of(name, (one) => typeof one === 'boolean') ?? false,
     texts: (name) => of(name, isListOf(isText)),
-    objects: (name) =>
-      of(
-        name,
-        isListOf((one) => typeof one === 'object' && one !== null),
-      ),
+    objects: (name) => of(name, isListOf(isObject)),
   };
+}
+
+function isObject(one: unknown): one is Record<string, unknown> {
+  return typeof one === 'object' && one !== null && !Array.isArray(one);
 }
 
 function parsed(body: Buffer): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body.toString('utf8') || '{}');
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Said below.
   }

@@ -1,9 +1,19 @@
 import type { OpenService } from './context.ts';
+import { openApiGateway } from './apigateway/apigateway.ts';
 import { openIam } from './iam/iam.ts';
 import { openLambda } from './lambda/lambda.ts';
 import { openLogs } from './logs/logs.ts';
 import { openS3 } from './s3/s3.ts';
 import { openSts } from './sts/sts.ts';
+import { openTagging } from './tagging/tagging.ts';
 
 /** All that this emulator answers for. */
-export const awsServices: readonly OpenService[] = [openLambda, openS3, openIam, openSts, openLogs];
+export const awsServices: readonly OpenService[] = [
+  openLambda,
+  openS3,
+  openIam,
+  openSts,
+  openLogs,
+  openApiGateway,
+  openTagging,
+];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CustomEntry, Entry } from '../../runtimes/entry.ts';
 import { pythonFor } from './interpreters.ts';
 import type { GuestSpec, GuestStart } from './types.ts';
-import { webCommand } from './web-command.ts';
+import { webEntry } from './web-command.ts';
 
 export interface GuestEntry {
   entry: Entry | CustomEntry;
@@ -24,8 +24,7 @@ export function entryOf(
 ): GuestEntry {
   if (start.kind === 'handler')
     return start.language === 'python' ? pythonEntry(start, root, name) : { entry: nodeEntry(start, root) };
-  if (start.kind === 'web')
-    return { entry: { runtime: 'command', root, command: webCommand(root, start.file, start.port) } };
+  if (start.kind === 'web') return { entry: webEntry(root, start.file, start.port, layers) };
   const file = [root, ...layers].map((folder) => join(folder, start.file)).find((path) => existsSync(path));
   return { entry: { runtime: 'custom', root, file: file ?? join(root, start.file), api: start.api } };
 }

@@ -28,7 +28,10 @@ export interface DomainChange {
 
 export async function listDomains(tencent: Tencent): Promise<Domain[]> {
   const scf = await tencent.clients.scf();
-  return allPages(async (page) => (await scf.ListCustomDomains(page)).Domains ?? []);
+  return allPages(async (page) => {
+    const { Domains, Total } = await scf.ListCustomDomains(page);
+    return { items: Domains, total: Total };
+  });
 }
 
 /** Paths of domains that lead to a function. */

@@ -39,7 +39,7 @@ const ROWS: Row[] = [
     }),
   },
   {
-    code: /^(AuthFailure\.TokenFailure|ExpiredToken|InvalidToken|TokenExpired|FailedOperation\.SessionName)$/,
+    code: /^(AuthFailure\.TokenFailure|ExpiredToken|InvalidToken|TokenExpired)$/,
     explain: () => ({
       code: 'CREDENTIALS_EXPIRED',
       means: 'The Tencent Cloud keys were for a time, and that is over.',
@@ -77,7 +77,7 @@ const ROWS: Row[] = [
     }),
   },
   {
-    code: /^(FailedOperation\.(AccountInsufficient|InsufficientBalance)|ResourceUnavailable\.(InsufficientBalance|ServiceSuspended)|OperationDenied\.AccountIsolate|UserNetworkTooSlow|FailedOperation\.InstanceIsolationEnabled|Arrears\w*)$/,
+    code: /^(FailedOperation\.(AccountInsufficient|InsufficientBalance)|ResourceUnavailable\.(InsufficientBalance|ServiceSuspended)|OperationDenied\.AccountIsolate|Arrears\w*)$/,
     explain: () => ({
       code: 'QUOTA_REACHED',
       means: 'The account has no money left, and Tencent Cloud has stopped its services.',

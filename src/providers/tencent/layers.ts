@@ -87,9 +87,10 @@ export async function layerLabels(tencent: Tencent, id: FunctionId): Promise<Lab
 async function layersOf(tencent: Tencent, id: FunctionId): Promise<LayerVersion[]> {
   const scf = await tencent.clients.scf();
   const prefix = layerPrefix(id);
-  const found = await allPages(
-    async (page) => (await scf.ListLayers({ SearchKey: prefix, ...page })).Layers ?? [],
-  );
+  const found = await allPages(async (page) => {
+    const { Layers, TotalCount } = await scf.ListLayers({ SearchKey: prefix, ...page });
+    return { items: Layers, total: TotalCount };
+  });
   return found.filter(({ LayerName = '' }) => new RegExp(`^${prefix}-\\d$`).test(LayerName));
 }
 

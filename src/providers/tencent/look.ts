@@ -86,8 +86,8 @@ export async function locate(tencent: Tencent, FunctionName: string): Promise<Fu
 /** Published ones, oldest first. */
 export async function listVersions(scf: Scf, id: FunctionId): Promise<Version[]> {
   const versions = await allPages(async (page) => {
-    const { Versions = [] } = await scf.ListVersionByFunction({ ...id, ...page });
-    return Versions;
+    const { Versions, TotalCount } = await scf.ListVersionByFunction({ ...id, ...page });
+    return { items: Versions, total: TotalCount };
   });
   return versions
     .filter(({ Version: name }) => name !== LATEST)
@@ -95,5 +95,8 @@ export async function listVersions(scf: Scf, id: FunctionId): Promise<Version[]>
 }
 
 export async function listTriggers(scf: Scf, id: FunctionId): Promise<Trigger[]> {
-  return allPages(async (page) => (await scf.ListTriggers({ ...id, ...page })).Triggers ?? []);
+  return allPages(async (page) => {
+    const { Triggers, TotalCount } = await scf.ListTriggers({ ...id, ...page });
+    return { items: Triggers, total: TotalCount };
+  });
 }

@@ -113,7 +113,8 @@ async function namedVersions(tencent: Tencent, id: FunctionId): Promise<Set<stri
   const aliases = await allPages(async ({ Offset, Limit }) => {
     // Here alone the API has them as texts.
     const page = { Offset: String(Offset), Limit: String(Limit) };
-    return (await scf.ListAliases({ ...id, ...page })).Aliases ?? [];
+    const { Aliases, TotalCount } = await scf.ListAliases({ ...id, ...page });
+    return { items: Aliases, total: TotalCount };
   });
   return new Set(
     aliases.flatMap(({ FunctionVersion, RoutingConfig }) => [

@@ -12,6 +12,7 @@ import { mayAnyone } from './access.ts';
 import { addressOf, isBucketName, type S3Address } from './address.ts';
 import { accessDenied, failure, invalidRequest, noSuchBucket, notImplemented } from './errors.ts';
 import { findOperation } from './operations/list.ts';
+import { readTags } from './operations/settings.ts';
 import type { AccountCall, Operation, S3Call } from './operations/types.ts';
 import { isPresignedV2, verifyPresignedV2 } from './signature-v2.ts';
 import { type Bucket, openState, type S3Keeps, type S3State } from './types.ts';
@@ -44,6 +45,7 @@ export function openS3(context: AwsContext): AwsService {
       return file === undefined ? undefined : contentOf(file);
     },
   };
+  (context.peers.tagged ??= []).push((region) => tagsOfBuckets(state, region));
   return {
     name: 's3',
     operation: (call) => operationOf(call)?.name,
@@ -62,6 +64,17 @@ export function openS3(context: AwsContext): AwsService {
       await state.settled();
     },
   };
+}
+
+function tagsOfBuckets(state: S3State, region: string): Record<string, Record<string, string>> {
+  const tagged = state
+    .buckets()
+    .flatMap(({ name, region: own, settings: { tagging } }) =>
+      own === region && tagging !== undefined
+        ? [[`arn:aws:s3:::${name}`, readTags(tagging, 50)] as const]
+        : [],
+    );
+  return Object.fromEntries(tagged);
 }
 
 function isUnsigned(call: ApiCall): boolean {
