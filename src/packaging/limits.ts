@@ -19,20 +19,19 @@ export async function checkLimits({ code, layer }: Package, { name, limits }: Ta
       : `The package is larger than ${name} takes, unpacked.`,
     expected: `at most ${megabytes(isZip ? limits.zip : limits.unpacked)}`,
     got: megabytes(isZip ? largest.bytes : unpacked),
-    detail: ['the largest parts, unpacked:', ...(await largestParts(zips.map(({ file }) => file)))].join(
-      '\n',
-    ),
+    detail: ['the largest parts, unpacked:', ...(await largestParts(code.file, layer?.file))].join('\n'),
     fix: 'leave data out with lines in .ropewayignore, packages that the app does not need out of its requirements, or, for Node, take --node traced',
   });
 }
 
-async function largestParts(files: string[]): Promise<string[]> {
-  const reports = await Promise.all(files.map(sizeReport));
-  const parts = reports.flatMap(({ parts, dependencies }) => [
+async function largestParts(code: string, layer: string | undefined): Promise<string[]> {
+  const { parts: own, dependencies } = await sizeReport(code);
+  const parts = [
     // Their packages say more.
-    ...parts.filter((part) => !['node_modules/', 'python/'].includes(part.name)),
+    ...own.filter((part) => !['node_modules/', 'python/'].includes(part.name)),
     ...dependencies,
-  ]);
+    ...(layer === undefined ? [] : (await sizeReport(layer, 'layer')).dependencies),
+  ];
   return parts
     .toSorted((one: Part, other: Part) => other.unpacked - one.unpacked)
     .slice(0, SHOWN)

@@ -100,7 +100,7 @@ function interpreterOf({ entry, interpreter }: PackageOptions): Interpreter | un
 }
 
 function notCompiled({ name, python }: Target, { program }: Interpreter): string {
-  return `not compiled ahead: ${name} has Python ${python}, and ${program} is another; the first start takes longer there (a python${python} on the PATH would do it)`;
+  return `not compiled ahead: ${name} has Python ${python}, and ${program} is another; the first start takes longer there (a python${python} on the PATH or in pyenv's folder would do it)`;
 }
 
 function checkMainFile(entry: Entry, files: PackFile[], dir: string): void {

@@ -16,15 +16,15 @@ export interface Part {
   unpacked: number;
 }
 
-/** What takes how much in a zip. Throws BAD_ZIP. */
-export async function sizeReport(file: string): Promise<SizeReport> {
+/** What takes how much in a zip; all of a layer are packages. Throws BAD_ZIP. */
+export async function sizeReport(file: string, kind: 'code' | 'layer' = 'code'): Promise<SizeReport> {
   const entries = await listZip(file);
   const sum = (key: 'packed' | 'unpacked'): number => entries.reduce((total, entry) => total + entry[key], 0);
   return {
     packed: sum('packed'),
     unpacked: sum('unpacked'),
     parts: grouped(entries, topOf),
-    dependencies: grouped(entries, dependencyOf),
+    dependencies: grouped(entries, kind === 'layer' ? dependencyOfLayer : dependencyOf),
   };
 }
 
@@ -63,6 +63,11 @@ export function dependencyOf(path: string): string | undefined {
   if (python === undefined) return undefined;
   if (python === '__pycache__') return topModule(path.slice('python/__pycache__/'.length));
   return topModule(python);
+}
+
+/** Layers have their packages in `python/` or at their root, as their cloud wants it. */
+function dependencyOfLayer(path: string): string | undefined {
+  return dependencyOf(path.startsWith('python/') ? path : `python/${path}`);
 }
 
 /** `MarkupSafe-3.0.3.dist-info`, `numpy.libs`, `six.py`, `six.cpython-311.pyc` → the name in lower case */

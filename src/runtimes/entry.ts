@@ -55,4 +55,16 @@ export interface CommandEntry {
   root: string;
   /** Shell command line. */
   command: string;
+  /** A cloud's web function: its start file, and the port that it has there and may listen on here, too, when that is free. */
+  web?: { file: string; port: number };
+}
+
+/** A program that asks for its events over a cloud's Runtime API (custom runtime); only emulators have such ones. */
+export interface CustomEntry {
+  runtime: 'custom';
+  /** Absolute folder: working directory. */
+  root: string;
+  /** Absolute path of the program, executable; it may not be there. */
+  file: string;
+  api: 'lambda' | 'scf';
 }

@@ -55,6 +55,7 @@ describe.each(CLOUDS)('the example apps on %s', (cloud) => {
       if (runtime !== undefined && !existsSync(join(dir, 'ropeway.yml')))
         writeFileSync(join(dir, 'ropeway.yml'), configOf(`python${runtime}`));
 
+      if (runtime === '3.10') withoutVersions(dir);
       const deployed = await lines('deploy', '--target', cloud);
       const finished = deployed.at(-1)!;
       expect(finished, JSON.stringify(deployed)).toMatchObject({ type: 'finished', ok: true });
@@ -81,13 +82,22 @@ describe.each(CLOUDS)('the example apps on %s', (cloud) => {
   );
 });
 
+/** In a package files have one time, so that the same files are the same bytes; what a server makes of it differs. */
+function notOfFileTimes(line: string): boolean {
+  return (
+    !/^header (last-modified|etag): .*\d/.test(line) || (!line.includes('GMT') && !/[0-9a-f]{8}-/.test(line))
+  );
+}
+
 /** Each saved request, to the plain server and to the function. */
 async function compare(example: Example, url: string): Promise<void> {
   const plain = example.plain === undefined ? undefined : await examples.startPlain(example);
   for (const request of await examples.readRequests(example)) {
     const answer = await examples.send(url, request);
     const found =
-      plain === undefined ? [] : examples.differences(await examples.send(plain.url, request), answer);
+      plain === undefined
+        ? []
+        : examples.differences(await examples.send(plain.url, request), answer).filter(notOfFileTimes);
     expect(
       [...found, ...examples.unexpected(answer, request.expect)],
       `${request.method} ${request.path}`,
@@ -98,6 +108,12 @@ async function compare(example: Example, url: string): Promise<void> {
 
 function configOf(runtime: string): string {
   return `web:\n  component: web\n  inputs:\n    src: .\n    runtime: ${runtime}\n`;
+}
+
+/** The example names versions that are for newer Pythons: what there is for this one. */
+function withoutVersions(dir: string): void {
+  const file = join(dir, 'requirements.txt');
+  if (existsSync(file)) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/==\S+/g, ''));
 }
 
 /** Another version that answers the same. */

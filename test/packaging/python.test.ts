@@ -214,6 +214,17 @@ describe('for another machine', () => {
     });
   });
 
+  it('refuses a package that is for newer Pythons than the target has, though one could be built here', async () => {
+    const { house, options } = app();
+    makeSdist(house, 'newer', '1.0', 'py3-none-any', '>=3.10');
+    const error = await errorOf(buildPackage(options(['newer'], { target: AWS })));
+    expect(error).toMatchObject({
+      code: 'PYTHON_TOO_OLD',
+      message: 'newer 1.0 is not for Python 3.9, which aws has.',
+      expected: 'Python >=3.10',
+    });
+  });
+
   it('names every package that has no wheel for it', async () => {
     const { house, options } = app();
     makeSdist(house, 'native', '1.0', 'cp311-cp311-linux_x86_64');

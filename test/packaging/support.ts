@@ -175,7 +175,15 @@ export async function makeWheel(
 }
 
 /** A package's source whose build gives a wheel with this tag, without anything else being installed for it. */
-export function makeSdist(folder: string, name: string, version: string, tag: string): void {
+export function makeSdist(
+  folder: string,
+  name: string,
+  version: string,
+  tag: string,
+  /** `>=3.10` */
+  requiresPython?: string,
+): void {
+  const requires = requiresPython === undefined ? '' : `Requires-Python: ${requiresPython}\\n`;
   const place = folderWith({
     [`${name}-${version}/PKG-INFO`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`,
     [`${name}-${version}/pyproject.toml`]:
@@ -186,7 +194,7 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     info = "${name}-${version}.dist-info"
     with zipfile.ZipFile(f"{folder}/{file}", "w") as wheel:
         wheel.writestr("${name}.py", "built = True\\n")
-        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: ${name}\\nVersion: ${version}\\n")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: ${name}\\nVersion: ${version}\\n${requires}")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: ${tag}\\n")
         wheel.writestr(f"{info}/RECORD", "")
     return file

@@ -7,12 +7,13 @@ import type { AwsOptions } from '../../src/providers/aws/options.ts';
 import { awsProvider } from '../../src/providers/aws/provider.ts';
 import { startAwsWire } from '../support/aws-wire.ts';
 import { handlerSource, tinyPackages } from '../support/tiny-packages.ts';
-import { awsThings } from './aws-things.ts';
+import { awsThings, type Where } from './aws-things.ts';
 import type { Cloud, Errors } from './contract.ts';
 
 /** What stands in for AWS. */
 export interface StandIn {
-  url: string;
+  /** Where a service answers (`lambda`, `s3`). */
+  url(service: string): string;
   /** Keys that it takes. */
   credentials: NonNullable<AwsOptions['credentials']>;
   region: string;
@@ -44,10 +45,14 @@ const ERRORS: Errors = {
 /** The provider `aws` against something that speaks AWS's APIs. */
 export async function awsCloud(standIn: StandIn): Promise<Cloud> {
   const packages = tinyPackages();
-  const wire = await startAwsWire(standIn.url, standIn.before);
+  const wire = await startAwsWire((service) => standIn.url(service), standIn.before);
   const { region, credentials } = standIn;
-  const direct = { region, credentials, endpoint: standIn.url };
-  const lambda = new Lambda(direct);
+  const direct = (service: string): Where => ({
+    region,
+    credentials,
+    endpoint: standIn.url(service),
+  });
+  const lambda = new Lambda(direct('lambda'));
   const runtime = `nodejs${process.versions.node.split('.')[0]}`;
   return {
     provider: (signal = new AbortController().signal) =>
@@ -100,13 +105,13 @@ export async function awsCloud(standIn: StandIn): Promise<Cloud> {
           Principal: { Service: 'lambda.amazonaws.com' },
           Action: 'sts:AssumeRole',
         };
-        const { Role } = await new IAM(direct).createRole({
+        const { Role } = await new IAM(direct('iam')).createRole({
           RoleName: 'somebody',
           AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
         });
         await lambda.createFunction({
           FunctionName,
-          Runtime: runtime as 'nodejs20.x',
+          Runtime: `${runtime}.x` as 'nodejs20.x',
           Handler: 'index.handler',
           Role: Role!.Arn,
           Code: { ZipFile: await readFile(file) },

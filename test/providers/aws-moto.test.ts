@@ -9,7 +9,7 @@ describeProvider(
   async () => {
     const { url, close } = await startMoto();
     return awsCloud({
-      url,
+      url: () => url,
       close,
       // A bucket has the tags of the one of its name that was removed.
       before: async (name) => {

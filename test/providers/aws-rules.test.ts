@@ -217,13 +217,6 @@ describe('configuration', () => {
     labels: {},
     cloud,
   };
-  const node = {
-    runtime: 'node',
-    interface: 'listener',
-    root: '.',
-    file: 'a.js',
-    nodeOptions: [],
-  } satisfies FunctionDeployment['entry'];
   const adapter = 'arn:aws:lambda:eu-central-1:753240598075:layer:LambdaAdapterLayerX86:25';
 
   test('has defaults that an app can live with, and ids that are empty are none', () => {
@@ -296,8 +289,11 @@ describe('configuration', () => {
 
   test('only what can answer in parts is asked to', () => {
     expect(canStream(deployment)).toBe(false);
-    expect(canStream({ ...deployment, entry: node, cloud: { ...cloud, runtime: 'nodejs20' } })).toBe(true);
-    expect(canStream({ ...deployment, entry: node, stream: false })).toBe(false);
-    expect(canStream({ ...deployment, cloud: { ...cloud, runtime: 'custom' } })).toBe(true);
+    const streaming = { ...deployment, cloud: { ...cloud, handler: 'ropeway_handler.stream_handler' } };
+    expect(canStream(streaming)).toBe(true);
+    expect(canStream({ ...streaming, stream: false })).toBe(false);
+    expect(canStream({ ...deployment, entry: { runtime: 'command', root: '.', command: './run' } })).toBe(
+      true,
+    );
   });
 });

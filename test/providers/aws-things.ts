@@ -3,20 +3,20 @@ import { IAM } from '@aws-sdk/client-iam';
 import { type FunctionConfiguration, Lambda } from '@aws-sdk/client-lambda';
 import { S3 } from '@aws-sdk/client-s3';
 
-interface Where {
+export interface Where {
   region: string;
   endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
 /** All that there is, as texts without ids and times, asked for with clients of its own. */
-export async function awsThings(where: Where): Promise<string[]> {
+export async function awsThings(where: (service: string) => Where): Promise<string[]> {
   const parts = await Promise.all([
-    functions(where),
-    layers(where),
-    roles(where),
-    apis(where),
-    buckets(where),
+    functions(where('lambda')),
+    layers(where('lambda')),
+    roles(where('iam')),
+    apis(where('apigateway')),
+    buckets(where('s3')),
   ]);
   return parts.flat().sort();
 }

@@ -2,11 +2,11 @@ import { startWire, type Wire, type WireCall } from './wire.ts';
 
 /** A wire to AWS, or what stands in for it. Calls are known as `lambda POST /functions`, `iam CreateRole`. */
 export function startAwsWire(
-  upstream: string,
+  upstream: (service: string) => string,
   before: (name: string) => Promise<void> = async () => undefined,
 ): Promise<Wire> {
   return startWire({
-    upstream,
+    upstream: (call) => upstream(serviceOf(call)),
     nameOf,
     before,
     failure: (call, { status, code, message }) => {

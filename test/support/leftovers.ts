@@ -2,8 +2,9 @@
 export async function leftovers(
   cloud: 'aws' | 'tencent',
   env: Record<string, string>,
+  region?: string,
 ): Promise<Record<string, string[]>> {
-  return cloud === 'aws' ? awsThings(env) : tencentThings(env);
+  return cloud === 'aws' ? awsThings(env) : tencentThings(env, region ?? 'ap-guangzhou');
 }
 
 async function awsThings(env: Record<string, string>): Promise<Record<string, string[]>> {
@@ -35,14 +36,14 @@ async function awsThings(env: Record<string, string>): Promise<Record<string, st
   };
 }
 
-async function tencentThings(env: Record<string, string>): Promise<Record<string, string[]>> {
+async function tencentThings(env: Record<string, string>, region: string): Promise<Record<string, string[]>> {
   const { scf } = await import('tencentcloud-sdk-nodejs-scf');
   const { default: Cos } = await import('cos-nodejs-sdk-v5');
   const url = new URL(env['TENCENTCLOUD_ENDPOINT']!);
   const keys = { secretId: env['TENCENTCLOUD_SECRET_ID']!, secretKey: env['TENCENTCLOUD_SECRET_KEY']! };
   const client = new scf.v20180416.Client({
     credential: keys,
-    region: 'ap-guangzhou',
+    region,
     profile: { httpProfile: { endpoint: url.host, protocol: 'http://' } },
   });
   const cos = new Cos({

@@ -21,7 +21,12 @@ export function tinyPackages(): TinyPackages {
     make: async (files) => {
       const zip = new ZipFile();
       for (const [path, text] of Object.entries(files))
-        zip.addBuffer(Buffer.from(text), path, { mtime: new Date(0), mode: 0o100644, compress: false });
+        zip.addBuffer(Buffer.from(text), path, {
+          mtime: new Date(0),
+          // What a cloud starts has to be allowed to run.
+          mode: path.endsWith('bootstrap') ? 0o100755 : 0o100644,
+          compress: false,
+        });
       zip.end();
       const bytes = await buffer(zip.outputStream);
       const digest = createHash('sha256').update(bytes).digest('hex');

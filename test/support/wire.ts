@@ -34,7 +34,7 @@ export interface Wire {
 
 export interface WireOptions {
   /** Where the cloud is: `http://127.0.0.1:5000`. */
-  upstream: string;
+  upstream(call: WireCall): string;
   /** What a call is known by in tests. */
   nameOf(call: WireCall): string;
   /** Is done before a call of this name goes on: puts right what stands in for the cloud. */
@@ -90,16 +90,17 @@ export async function startWire({ upstream, nameOf, failure, before }: WireOptio
     outgoing.end(await done);
   };
   const forward = async (
-    { method, path, headers, body }: WireCall,
+    call: WireCall,
     name: string,
   ): Promise<{ response: IncomingMessage; done: Promise<Buffer> }> => {
+    const { method, path, headers, body } = call;
     await before?.(name);
     return new Promise((resolve, reject) => {
       // The host stays what it was: it is signed.
       const passed = { ...headers, 'content-length': String(body.length) };
       for (const name of ['transfer-encoding', 'expect', 'connection'])
         delete (passed as Record<string, unknown>)[name];
-      const onward = request(new URL(path, upstream), { method, headers: passed }, (response) =>
+      const onward = request(new URL(path, upstream(call)), { method, headers: passed }, (response) =>
         resolve({ response, done: buffer(response) }),
       );
       onward.once('error', reject);

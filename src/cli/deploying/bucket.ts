@@ -1,5 +1,4 @@
 import type { BucketAddress } from '../../components/state/bucket.ts';
-import { RopewayError } from '../../lib/errors.ts';
 import type { Bucket } from '../../providers/types.ts';
 
 /** Opens a bucket with the keys of the environment. The SDK of its cloud is loaded only now. */
@@ -12,9 +11,6 @@ export async function openBucket(
     const { s3Bucket } = await import('../../providers/aws/bucket.ts');
     return s3Bucket({ bucket, prefix, env, signal });
   }
-  throw new RopewayError({
-    code: 'NOT_YET',
-    message: 'State in COS is not there yet.',
-    expected: 's3://bucket/prefix',
-  });
+  const { cosBucket } = await import('../../providers/tencent/bucket.ts');
+  return cosBucket({ bucket, prefix, env, signal });
 }

@@ -1,4 +1,3 @@
-import { RopewayError } from '../../lib/errors.ts';
 import type { Provider } from '../../providers/types.ts';
 
 export interface CloudOptions {
@@ -8,13 +7,12 @@ export interface CloudOptions {
   /** Name of the project. */
   project: string;
   signal: AbortSignal;
+  onNotice(message: string): void;
 }
 
-/** Opens a cloud: `providerFor` gives the provider of a region, without one that of the default region. The SDK is loaded only now. */
+/** Opens a cloud: `providerFor` gives the provider of a region, without one that of the default region. The SDK is loaded when something is called. */
 export async function openCloud(options: CloudOptions): Promise<(region: string | undefined) => Provider> {
-  if (options.target === 'tencent')
-    throw new RopewayError({ code: 'NOT_YET', message: 'Deploying to tencent is not there yet.' });
-  const make = await awsMaker(options);
+  const make = options.target === 'aws' ? await awsMaker(options) : await tencentMaker(options);
   const made = new Map<string, Provider>();
   return (region) => {
     const key = region ?? '';
@@ -35,4 +33,11 @@ async function awsMaker({ env, project, signal }: CloudOptions): Promise<Maker> 
     if (region === undefined && home instanceof Error) throw home;
     return awsProvider({ region: region ?? (home as string), env, project, signal });
   };
+}
+
+async function tencentMaker({ env, signal, onNotice }: CloudOptions): Promise<Maker> {
+  const { tencentProvider } = await import('../../providers/tencent/provider.ts');
+  const { findRegion } = await import('../../providers/tencent/options.ts');
+  return (region) =>
+    tencentProvider({ region: region ?? findRegion({ env }), env, signal, onNote: onNotice });
 }

@@ -33,7 +33,7 @@ export async function openTarget({
   const { target, env, name } = project;
   if (target === 'local') return openPlatform(platform, signal, onNotice);
   return {
-    providerFor: await openCloud({ target, env, project: name, signal }),
+    providerFor: await openCloud({ target, env, project: name, signal, onNotice }),
     close: () => Promise.resolve(undefined),
   };
 }

@@ -14,6 +14,9 @@ import type { Trust } from './signing/refusal.ts';
 const MOST_BYTES = 600 * 1024 * 1024;
 const MOST_CALL_BYTES = 80 * 1024 * 1024;
 
+/** Where clients are led that say no region. */
+const REGION = 'ap-guangzhou';
+
 interface Desk {
   context: TencentContext;
   faults: OpenFaults;
@@ -58,6 +61,7 @@ export async function startTencentEmulator(options: EmulatorOptions): Promise<Em
       TENCENT_SECRET_ID: keys.id,
       TENCENT_SECRET_KEY: keys.secret,
       TENCENT_APP_ID: APP_ID,
+      TENCENTCLOUD_REGION: REGION,
       TENCENTCLOUD_ENDPOINT: server.url,
       TENCENTCLOUD_COS_ENDPOINT: address,
       ...(domainsUrl === undefined ? {} : { TENCENTCLOUD_DOMAINS_ENDPOINT: domainsUrl }),

@@ -16,8 +16,10 @@ export function scfBootstrap(lines: string[]): PackFile {
     '#!/bin/bash',
     '# Made by Ropeway.',
     'export PORT="${PORT:-9000}"',
-    // Nothing else can be written to there.
-    'export HOME=/tmp TMPDIR="${TMPDIR:-/tmp}"',
+    // Nothing else can be written to there. What servers keep at home (gunicorn its control socket) is each instance's own on one machine.
+    'export TMPDIR="${TMPDIR:-/tmp}"',
+    'export HOME="$TMPDIR"',
+    'unset XDG_RUNTIME_DIR',
     'HERE="$(cd "$(dirname "$0")" && pwd)"',
     'cd "$HERE"',
     ...lines,
@@ -36,7 +38,7 @@ export function pythonLines(
   const server =
     kind === 'asgi'
       ? `-m uvicorn --host 0.0.0.0 --port "$PORT" --no-access-log${isFactory ? ' --factory' : ''} ${quoted(app)}`
-      : `-m gunicorn --bind "0.0.0.0:$PORT" --workers 1 --threads ${THREADS} --timeout ${NO_TIMEOUT} --worker-tmp-dir /tmp --no-control-socket ${quoted(isFactory ? `${app}()` : app)}`;
+      : `-m gunicorn --bind "0.0.0.0:$PORT" --workers 1 --threads ${THREADS} --timeout ${NO_TIMEOUT} ${quoted(isFactory ? `${app}()` : app)}`;
   return [
     // What the function's own configuration says goes before.
     ...Object.entries(env).map(

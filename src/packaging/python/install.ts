@@ -75,7 +75,7 @@ async function withWheels(options: InstallOptions, there: WheelTarget, target: s
     if (ended.ok) break;
     const wanted = unavailable(ended.lines);
     if (wanted === undefined || builds === MOST_BUILDS) throw installFailed(options, ended);
-    const built = await buildWheel(options, wanted, house, ended);
+    const built = await buildWheel(options, wanted, { house, before: ended, there });
     if (built !== undefined) missing.push(built);
   }
   if (missing.length > 0) throw noWheel(options, there, missing);
@@ -93,8 +93,7 @@ function unavailable(lines: string[]): string | undefined {
 async function buildWheel(
   options: InstallOptions,
   wanted: string,
-  house: string,
-  before: Ended,
+  { house, before, there }: { house: string; before: Ended; there: WheelTarget },
 ): Promise<string | undefined> {
   const built = join(options.staging, 'built');
   mkdirSync(built, { recursive: true });
@@ -110,12 +109,33 @@ async function buildWheel(
   // Not even here: then it is not a matter of the machine.
   if (!ended.ok || file === undefined) throw installFailed(options, ended.ok ? before : ended);
   const { name, version, tags } = wheelOf(file);
+  await refuseOtherPython(options, there, join(built, file), `${name} ${version}`);
   const [python = '', abi = '', platform = ''] = (tags[0] ?? '').split('-');
   const isForAll = platform === 'any' && abi === 'none';
   // Built here, it bears the version of this Python, even if it would run on any.
   const named = isForAll && !python.includes('py3') ? `${name}-${version}-py3-none-any.whl` : file;
   renameSync(join(built, file), join(house, isForAll ? named : `${name}-${version}-py3-none-any.whl`));
   return isForAll ? undefined : `${name} ${version}`;
+}
+
+/** A package that pip left out since it is for other Pythons is built here all the same. Throws PYTHON_TOO_OLD. */
+async function refuseOtherPython(
+  { interpreter, targetName, requirements, signal }: InstallOptions,
+  there: WheelTarget,
+  wheel: string,
+  title: string,
+): Promise<void> {
+  const args = [interpreter.program, pythonFile('refuses.py'), wheel, there.python];
+  const { lines } = await run(args, { cwd: dirname(wheel), env: ENV, onLine: () => undefined, signal });
+  const wanted = lines[0]?.trim() ?? '';
+  if (wanted === '') return;
+  throw new RopewayError({
+    code: 'PYTHON_TOO_OLD',
+    message: `${title} is not for Python ${there.python}, which ${targetName} has.`,
+    expected: `Python ${wanted}`,
+    got: `${there.python} (${requirements.file})`,
+    fix: `ask for a version of ${title.split(' ')[0]} that is, take another \`runtime\`, or bring a Python along: \`runtime: custom\` with \`interpreter: /opt/…\``,
+  });
 }
 
 /** uv takes the wheels of the other machine and builds what has none; what was compiled for that is named afterwards. */

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { RopewayError } from '../../lib/errors.ts';
 import { packageRoot } from '../../lib/package-root.ts';
+import { pythonPrograms } from '../../lib/pythons.ts';
 import type { Target } from '../types.ts';
 
 /** What an interpreter says about itself. */
@@ -53,12 +53,10 @@ export function minorVersion({ version }: Interpreter): string {
   return `${version[0]}.${version[1]}`;
 }
 
-/** A Python of the target's minor version: the app's own, or another on the PATH; undefined when there is none. */
+/** A Python of the target's minor version: the app's own, or another of this machine; undefined when there is none. */
 export function interpreterFor(target: Target, own: Interpreter): Interpreter | undefined {
   if (compilesFor(target, own)) return own;
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  for (const program of folders.map((folder) => join(folder, `python${target.python}`))) {
-    if (!existsSync(program)) continue;
+  for (const program of target.python === undefined ? [] : pythonPrograms(target.python)) {
     try {
       const other = askInterpreter(program);
       if (compilesFor(target, other)) return other;

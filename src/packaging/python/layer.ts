@@ -30,7 +30,7 @@ import { requirementLines } from './requirement-lines.ts';
 import { slimmed } from './slim.ts';
 
 /** Counts up when the same requirements give another layer. */
-const FORM = 1;
+const FORM = 2;
 
 /** How a layer of Python packages will be made. */
 export interface LayerPlan {
@@ -65,6 +65,7 @@ export function planLayer(options: LayerOptions): LayerPlan | undefined {
     FORM,
     lines,
     places: places.map(placeDigest),
+    folder: folderIn(target),
     python: there === undefined ? interpreter.version : there.python,
     machine: there?.platforms ?? [process.platform, interpreter.machine, interpreter.glibc],
     compiler: compiler && [compiler.cacheTag, compiler.version],
@@ -101,7 +102,7 @@ export async function makeLayer(
 
 async function layerFiles(
   folder: string,
-  { compiler, usedTests }: LayerPlan,
+  { compiler, usedTests, target }: LayerPlan,
   signal: AbortSignal | undefined,
 ): Promise<PackFile[]> {
   const found = walk({
@@ -112,7 +113,15 @@ async function layerFiles(
   });
   const sources = slimmed(found, usedTests).map(toPackFile);
   const caches = compiler === undefined ? [] : await compiled(sources, compiler, signal);
-  return [...withRecords(sources), ...caches].map((file) => ({ ...file, path: `python/${file.path}` }));
+  return [...withRecords(sources), ...caches].map((file) => ({
+    ...file,
+    path: folderIn(target) + file.path,
+  }));
+}
+
+/** Where a bare handler finds packages: Lambda looks into /opt/python, SCF into /opt alone (doc 583/40159). */
+function folderIn({ name }: Target): string {
+  return name === 'tencent' ? '' : 'python/';
 }
 
 async function isWhole(file: string): Promise<boolean> {

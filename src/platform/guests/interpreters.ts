@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 
 import { RopewayError } from '../../lib/errors.ts';
+import { pythonPrograms } from '../../lib/pythons.ts';
 
 export interface FoundPython {
   /** Absolute. */
@@ -21,7 +19,7 @@ const found = new Map<string, FoundPython>();
 export function pythonFor(version: string): FoundPython {
   const known = found.get(version);
   if (known !== undefined) return known;
-  for (const candidate of [`python${version}`, ...pyenvPaths(version), 'python3', 'python']) {
+  for (const candidate of [...pythonPrograms(version), 'python3', 'python']) {
     const python = askPython(candidate);
     if (python === undefined) continue;
     found.set(version, python);
@@ -49,16 +47,5 @@ function askPython(command: string): FoundPython | undefined {
     return version.startsWith('3.') ? { path, version } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function pyenvPaths(version: string): string[] {
-  const folder = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.startsWith(`${version}.`))
-      .map((name) => join(folder, name, 'bin', 'python3'));
-  } catch {
-    return [];
   }
 }

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { accepts, freePort } from '../../lib/ports.ts';
 import type { CommandEntry } from '../../runtimes/entry.ts';
 import { InvocationError } from '../errors.ts';
-import type { FunctionSpec } from '../types.ts';
+import type { FunctionSpec, Limits } from '../types.ts';
 import type { Enclosure } from '../limits/enclosure.ts';
 import { exitError } from './diagnosis.ts';
 import type { Instance, Ready } from './instance.ts';
 import { lineSink } from './lines.ts';
+import { listensOn } from './listeners.ts';
 import { type InstanceProcess, startProcess } from './process.ts';
 
 const POLL_MS = 20;
@@ -49,15 +50,20 @@ export function commandInstance(
   };
   const exited = launched.then(async (process) => {
     const status = await process.exited;
+    failure ??= portTaken(spec.entry, process.errorTail(), started);
     failure ??= exitError(status, process.errorTail(), spec, started, enclosure);
+    // Who waits for it is to know first: else another one is started for them.
+    await ready.catch(() => undefined);
   });
   const ready: Promise<Ready> = launched.then(async (process) => {
-    const initMs = await portOpen(port, spec.limits.initTimeout, () => failure === undefined);
-    if (initMs !== undefined) {
+    const ports = [port, ...(spec.entry.web === undefined ? [] : [spec.entry.web.port])];
+    const open = await portOpen(ports, process, spec.limits.initTimeout, () => failure === undefined);
+    if (open !== undefined) {
       started = true;
-      return { initMs, routes: null, sockets: null };
+      port = open.port;
+      return { initMs: open.initMs, routes: null, sockets: null };
     }
-    const message = `\`${spec.entry.command}\` did not listen on PORT=${port} within ${spec.limits.initTimeout} s; if it takes its port as an option, pass it on: --start '… --port $PORT'`;
+    const message = notListening(spec, port);
     fail(
       new InvocationError('INIT_TIMEOUT', message, {
         type: 'Timeout',
@@ -106,12 +112,39 @@ function commandPath(root: string, env: Record<string, string>): string {
   return [join(root, 'node_modules', '.bin'), env['PATH'] ?? ''].join(delimiter);
 }
 
-/** Milliseconds until the port accepted a connection; undefined when it did not in time, or it is given up. */
-async function portOpen(port: number, seconds: number, goOn: () => boolean): Promise<number | undefined> {
+/**
+ * The one of `ports` that accepted a connection, and after how many milliseconds; undefined when none did in time, or it is given up. All but the
+ * first may be somebody else's.
+ */
+async function portOpen(
+  [own, ...others]: number[],
+  { pid }: InstanceProcess,
+  seconds: number,
+  goOn: () => boolean,
+): Promise<{ port: number; initMs: number } | undefined> {
   const start = performance.now();
   while (goOn() && performance.now() - start < seconds * 1000) {
-    if (await accepts({ host: '127.0.0.1', port })) return performance.now() - start;
+    for (const port of [own!, ...others]) {
+      if (!(await accepts({ host: '127.0.0.1', port }))) continue;
+      // Without /proc nobody tells; an app that finds it taken ends by itself.
+      const isOurs = port === own || (listensOn(pid, port) ?? true);
+      if (isOurs) return { port, initMs: performance.now() - start };
+    }
     await sleep(POLL_MS);
   }
   return undefined;
+}
+
+function notListening({ entry, limits }: { entry: CommandEntry; limits: Limits }, port: number): string {
+  if (entry.web === undefined)
+    return `\`${entry.command}\` did not listen on PORT=${port} within ${limits.initTimeout} s; if it takes its port as an option, pass it on: --start '… --port $PORT'`;
+  const { file, port: usual } = entry.web;
+  return `${file} did not listen on port ${usual} (here also PORT=${port}) within ${limits.initTimeout} s`;
+}
+
+/** What an app tells that listens on the cloud's port, whatever `PORT` says, and finds it taken. */
+function portTaken({ web }: CommandEntry, errors: string, started: boolean): InvocationError | undefined {
+  if (web === undefined || started || !/EADDRINUSE|address already in use/i.test(errors)) return undefined;
+  const message = `the app listens on port ${web.port} itself, which another instance or program has: let it listen on the port that the variable PORT tells, or stop the other one`;
+  return new InvocationError('INIT_FAILED', message, { type: 'PortTaken', message, traceback: errors });
 }

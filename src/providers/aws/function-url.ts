@@ -74,13 +74,12 @@ export async function removeUrl(
 }
 
 /**
- * Whether answers come in parts: the adapter for Node apps writes them so in Lambda's own Node runtimes, the Lambda Web Adapter does, and our
- * custom runtime does. Lambda's Python runtimes have nothing for it, and a bare handler answers as it likes.
+ * Whether answers come in parts: those of the Lambda Web Adapter do, and those of a handler that packaging has made for it (`…stream_handler`). To any other
+ * handler a URL in this mode would give its result as it is, status and headers in the body.
  */
 export function canStream({ stream, entry, cloud }: FunctionDeployment): boolean {
   if (!stream) return false;
-  if (cloud!.runtime === 'custom' || entry.runtime === 'command') return true;
-  return entry.runtime === 'node' && entry.interface === 'listener';
+  return entry.runtime === 'command' || cloud!.handler.endsWith('.stream_handler');
 }
 
 type UrlSettings = Pick<FunctionUrlConfig, 'AuthType' | 'InvokeMode' | 'Cors'>;

@@ -28,7 +28,7 @@ export const cutTests: ContractTest[] = [
           await provider.deployFunction(await cloud.deployment({ name: 'cut', answer: 'one' }));
         },
         act: async (provider) => {
-          const wish = { name: 'cut', answer: 'two', env: { A: 'b' } };
+          const wish = { name: 'cut', answer: 'two', env: { GREETING: 'hello' } };
           await provider.deployFunction(await cloud.deployment(wish));
         },
       }),
@@ -128,7 +128,7 @@ export const cutTests: ContractTest[] = [
   },
 ];
 
-interface Trial {
+export interface Trial {
   /** What was there before. */
   prepare(provider: Provider): Promise<void>;
   /** What is cut off, and then done again. */
@@ -138,7 +138,7 @@ interface Trial {
 }
 
 /** Cuts what is done at its first call, at its second… and each time does it again: it is to end as if nothing had happened. */
-async function cutEverywhere(cloud: Cloud, when: 'before' | 'after', trial: Trial): Promise<void> {
+export async function cutEverywhere(cloud: Cloud, when: 'before' | 'after', trial: Trial): Promise<void> {
   const { prepare, act } = trial;
   const clean = trial.clean ?? (async (provider) => void (await provider.removeFunction('cut')));
   const empty = await cloud.things();

@@ -43,7 +43,7 @@ export const functionTests: ContractTest[] = [
     run: async (cloud) => {
       const { code } = await deploy(cloud, 'changing', 'one');
       const versions = [];
-      for (const wish of [{ answer: 'two' }, { answer: 'two', env: { A: '1' } }]) {
+      for (const wish of [{ answer: 'two' }, { answer: 'two', env: { GREETING: 'hello' } }]) {
         const deployment = await cloud.deployment({ name: 'changing', ...wish });
         versions.push((await cloud.provider().deployFunction(deployment)).version);
       }

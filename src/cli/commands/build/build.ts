@@ -94,7 +94,7 @@ function bootSpec(spec: FunctionSpec, { target, interpreter }: PackageOptions): 
 async function sizesOf({ code, layer }: Package): Promise<Sizes> {
   return {
     code: await sizeReport(code.file),
-    ...(layer === undefined ? {} : { layer: await sizeReport(layer.file) }),
+    ...(layer === undefined ? {} : { layer: await sizeReport(layer.file, 'layer') }),
   };
 }
 

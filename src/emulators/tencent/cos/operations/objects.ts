@@ -71,24 +71,24 @@ export function objectOf(
 
 async function putObject({ api, key, objects, now }: CosCall): Promise<ApiAnswer> {
   checkDigest(api.body, api.headers['content-md5']);
-  await checkOverwrite(api.headers, key, objects);
-  const info = await objects.put([api.body], { key, ...objectOf(api.headers), modifiedAt: now });
+  const about = { key, ...objectOf(api.headers), modifiedAt: now };
+  const info = await objects.put([api.body], about, overwriteCheck(api.headers));
   return empty(200, sumHeaders(info));
 }
 
-/** Throws when there is an object that must not be replaced. */
-export async function checkOverwrite(
+/** What throws FileAlreadyExists in the moment in which an object would be replaced that must not be; undefined: it may. */
+export function overwriteCheck(
   headers: CosCall['api']['headers'],
-  key: string,
-  objects: CosCall['objects'],
-): Promise<void> {
-  if (headers['x-cos-forbid-overwrite']?.toString().toLowerCase() !== 'true') return;
-  if ((await objects.info(key)) === undefined) return;
-  throw new CosError(
-    409,
-    'FileAlreadyExists',
-    'The object you specified already exists and can not be overwritten.',
-  );
+): ((before: object | undefined) => void) | undefined {
+  if (headers['x-cos-forbid-overwrite']?.toString().toLowerCase() !== 'true') return undefined;
+  return (before) => {
+    if (before === undefined) return;
+    throw new CosError(
+      409,
+      'FileAlreadyExists',
+      'The object you specified already exists and can not be overwritten.',
+    );
+  };
 }
 
 async function getObject({ api, key, query, objects, signed }: CosCall): Promise<ApiAnswer> {

@@ -9,7 +9,7 @@ import type { About, Part } from '../state.ts';
 import { childrenOf, childText } from '../../../xml.ts';
 import { keyEncoding, pageSize } from './buckets.ts';
 import { openSource } from './copies.ts';
-import { objectOf } from './objects.ts';
+import { objectOf, overwriteCheck } from './objects.ts';
 import type { CosCall, Operation } from './types.ts';
 
 const PART = ['partNumber', 'uploadId'] as const;
@@ -108,7 +108,7 @@ async function complete(call: CosCall): Promise<ApiAnswer> {
   }));
   if (wanted.length === 0) throw malformedXml();
   const parts = chosenParts(wanted, await uploads.parts(upload.id));
-  const info = await uploads.complete(upload, parts, now);
+  const info = await uploads.complete(upload, parts, now, {}, overwriteCheck(api.headers));
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     {

@@ -109,9 +109,13 @@ export function logActions(desk: Desk): Handlers<'GetFunctionLogs' | 'GetRequest
   };
 }
 
-/** Lines by the calls in which they were printed, oldest first. */
+/** Lines by the calls in which they were printed, oldest first. What instances printed that never served a call has no id. */
 export function callsIn(lines: LogLine[]): LoggedCall[] {
-  const calls = new Map<string, LogLine[]>();
+  const serving = new Set(
+    lines.flatMap(({ requestId, instance }) => (requestId === undefined ? [] : [instance])),
+  );
+  const failed = lines.filter(({ instance }) => !serving.has(instance));
+  const calls = new Map<string, LogLine[]>(failed.length === 0 ? [] : [['', failed]]);
   for (const line of lines) {
     if (line.requestId === undefined) continue;
     const known = calls.get(line.requestId);

@@ -1,25 +1,12 @@
 import type { CodeAnswer, CodeError } from '../../../types.ts';
 import type { Response } from '../models.ts';
+import { scfStatus } from './status.ts';
 
 export type Result = Required<NonNullable<Response<'Invoke'>['Result']>>;
 
 /** Characters of a log that an answer brings along. */
 const TAIL_BYTES = 4096;
 const MB = 1024 * 1024;
-
-/** Status codes of functions (https://cloud.tencent.com/document/product/583/42611) for what the platform says. */
-const STATUS: Record<string, { status: number; message?: string }> = {
-  FUNCTION_ERROR: { status: 430, message: 'user code exception caught' },
-  INIT_FAILED: { status: 430, message: 'user code exception caught' },
-  INIT_TIMEOUT: { status: 433 },
-  FUNCTION_TIMEOUT: { status: 433 },
-  MEMORY_EXCEEDED: { status: 434 },
-  TMP_EXCEEDED: { status: 432 },
-  FUNCTION_EXITED: { status: 439, message: 'user process exit when running' },
-  QUEUE_FULL: { status: 432 },
-  QUEUE_TIMEOUT: { status: 432 },
-  RESPONSE_TOO_LARGE: { status: 406 },
-};
 
 /** What `Invoke` says of an answer. Lines of its log come along only when they are asked for. */
 export function resultOf(answer: CodeAnswer, requestId: string, withLog: boolean): Result {
@@ -47,7 +34,7 @@ export function failureOf({ error, result }: CodeAnswer): CodeError | undefined 
 
 /** What stands in the place of a result. */
 function errorEvent({ code, message, app }: CodeError, requestId: string): Record<string, string | number> {
-  const known = STATUS[code] ?? { status: 430 };
+  const known = scfStatus(code);
   return {
     errorCode: -1,
     errorMessage: known.message ?? message,
