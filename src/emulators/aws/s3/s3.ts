@@ -14,7 +14,7 @@ import { accessDenied, failure, invalidRequest, noSuchBucket, notImplemented } f
 import { findOperation } from './operations/list.ts';
 import { readTags } from './operations/settings.ts';
 import type { AccountCall, Operation, S3Call } from './operations/types.ts';
-import { isPresignedV2, verifyPresignedV2 } from './signature-v2.ts';
+import { isSignedAddress } from './signature-v2.ts';
 import { type Bucket, openState, type S3Keeps, type S3State } from './types.ts';
 import { websiteAnswer } from './website/answer.ts';
 
@@ -92,24 +92,20 @@ function isForS3(call: ApiCall, state: S3State): boolean {
 /** First segments of other services' paths. */
 const OTHERS = /^(?:\d{4}-\d\d-\d\d|v2|tags|service)$/;
 
-/** Whether the account calls, by a signature that the core has found good, or one of the old kind. Throws `AwsError`. */
-function isSigned(call: AwsCall, context: AwsContext): boolean {
-  if (!isUnsigned(call)) return true;
-  if (call.headers.authorization !== undefined)
-    throw invalidRequest(
-      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
-    );
-  if (!isPresignedV2(call.parameters)) return false;
-  verifyPresignedV2(call, context);
-  return true;
-}
-
 /** Of a signed call the core has taken the body out of its chunks. */
 function plainBody(call: ApiCall): Buffer {
   const payloadHash = call.headers['x-amz-content-sha256'];
   if (payloadHash !== 'STREAMING-UNSIGNED-PAYLOAD-TRAILER') return call.body;
   const scope = { date: '', region: '', service: 's3' };
   return readChunks(call, { payloadHash, secret: '', scope, time: '', seed: '' });
+}
+
+/** A signature of the old kind in a header; the SDKs of today make none. Throws InvalidRequest. */
+function refuseOldHeader({ headers: { authorization } }: ApiCall): void {
+  if (authorization === undefined || authorization.startsWith('AWS4')) return;
+  throw invalidRequest(
+    'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+  );
 }
 
 function withIds(answer: ApiAnswer, { requestId }: ApiCall): ApiAnswer {
@@ -133,9 +129,10 @@ async function handle(desk: Desk, call: AwsCall): Promise<ApiAnswer> {
   }
   const operation = operationOf(call);
   if (operation === undefined) throw notImplemented('A header or query you provided');
-  const signed = isSigned(call, context);
+  refuseOldHeader(call);
+  const signed = isSignedAddress(call, address, context) || !isUnsigned(call);
   const alone: AccountCall = {
-    api: signed ? call : { ...call, body: plainBody(call) },
+    api: isUnsigned(call) ? { ...call, body: plainBody(call) } : call,
     query: call.parameters,
     headers: call.headers,
     state,
@@ -175,10 +172,12 @@ function checkKey(key: string): void {
   if (key.includes('\0')) throw invalidRequest('Keys must not have NUL characters.');
 }
 
-function checkOwnerAndRegion({ headers, region }: AwsCall, bucket: Bucket): void {
+function checkOwnerAndRegion(call: AwsCall, bucket: Bucket): void {
+  const { headers, region } = call;
   const owner = headers['x-amz-expected-bucket-owner'];
   if (owner !== undefined && owner !== ACCOUNT) throw accessDenied();
-  if (region === bucket.region) return;
+  // The old way of signing names no region.
+  if (region === bucket.region || isUnsigned(call)) return;
   throw new AwsError(
     400,
     'AuthorizationHeaderMalformed',
