@@ -68,7 +68,8 @@ function stringToSign(
   query: URLSearchParams,
   expires: string,
 ): string {
-  const told = (name: string): string => query.get(name) ?? headers[name]?.toString() ?? '';
+  // botocore writes them into the address, too; what counts is what is sent.
+  const told = (name: string): string => headers[name]?.toString() ?? query.get(name) ?? '';
   const names = [...Object.keys(headers), ...query.keys()].filter((name) => name.startsWith('x-amz-'));
   const amz = [...new Set(names)].toSorted().map((name) => `${name}:${told(name).trim()}\n`);
   const inPath = path === `/${bucket}` || path.startsWith(`/${bucket}/`);
