@@ -28,6 +28,8 @@ export interface ComponentContext {
   /** Share of the requests, 0 to 1, that new versions are to get. Absent: all. */
   canary?: number;
   credentials: Credentials;
+  /** Where the target is emulated: what published components ask of the cloud goes there. */
+  endpoint?: string;
   /** Ends what takes long when the user interrupts. */
   signal: AbortSignal;
   workshop: Workshop;

@@ -142,7 +142,8 @@ export interface CodeCall {
 export interface CodeAnswer {
   /** What the handler returned; without `body` when there is a `stream`. Absent with `error`. */
   result?: JsonValue;
-  stream?: { body: Readable; done: Promise<void> };
+  /** `plain`: the function wrote bytes, no HTTP response; `result` is what an HTTP front has of it. */
+  stream?: { body: Readable; done: Promise<void>; plain?: boolean };
   error?: CodeError;
   report: CodeReport;
   /** What it printed in this call, with START, END and REPORT; of a stream those until it began. */

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../events/types.ts';
-import type { Entry } from '../runtimes/entry.ts';
+import type { CustomEntry, Entry } from '../runtimes/entry.ts';
 import type { AppError } from '../runtimes/protocol.ts';
 import type { InvocationErrorCode } from './errors.ts';
 
 /** A deployed unit: what to load, with which limits. */
 export interface FunctionSpec {
   name: string;
-  entry: Entry;
+  entry: Entry | CustomEntry;
   /** Absolute path of the Python interpreter; required for Python entries. */
   interpreter?: string;
   /** Absolute folder of the app's source, which may change at any time; absent: a package, which never does. */

@@ -56,3 +56,13 @@ export interface CommandEntry {
   /** Shell command line. */
   command: string;
 }
+
+/** A program that asks for its events over a cloud's Runtime API (custom runtime); only emulators have such ones. */
+export interface CustomEntry {
+  runtime: 'custom';
+  /** Absolute folder: working directory. */
+  root: string;
+  /** Absolute path of the program, executable; it may not be there. */
+  file: string;
+  api: 'lambda' | 'scf';
+}

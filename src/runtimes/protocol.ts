@@ -97,8 +97,11 @@ export type InstanceMessage =
   /** With `hasBody` the frame's body is `result.body` as UTF-8. `error`: what the app raised behind a 500. */
   | { type: 'result'; id: string; result: JsonValue; hasBody: boolean; error?: AppError }
   | { type: 'error'; id: string; error: AppError }
-  /** The answer comes in parts: its result without `body` now, then `chunk`s, whose bytes are the frame's body. */
-  | { type: 'start'; id: string; result: JsonObject }
+  /**
+   * The answer comes in parts: its result without `body` now, then `chunk`s, whose bytes are the frame's body. `plain`: the function has
+   * written bytes, no HTTP response.
+   */
+  | { type: 'start'; id: string; result: JsonObject; plain?: boolean }
   | { type: 'chunk'; id: string }
   /** With `error` the app failed in the middle. */
   | { type: 'end'; id: string; error?: AppError }

@@ -126,6 +126,7 @@ describe('the type', () => {
       'src/index.run',
     ],
     ['a command', command, tencent, 'web', 'scf_bootstrap'],
+    ['a command on aws', command, aws, 'web', 'run.sh'],
   ])('%s', (_, entry, options, type, handler) => {
     expect(cloudStart(entry, options, 'x64')).toMatchObject({ type, handler });
   });

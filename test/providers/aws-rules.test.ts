@@ -134,11 +134,12 @@ describe('names', () => {
     for (const role of roles) expect(role.length).toBeLessThanOrEqual(64);
   });
 
-  test('a site is where S3 has websites in its region', () => {
-    const at = (region: string): string => siteAddress({ region, endpoint: undefined } as never, 'b');
-    expect(at('us-east-1')).toBe('http://b.s3-website-us-east-1.amazonaws.com/');
-    expect(at('eu-central-1')).toBe('http://b.s3-website.eu-central-1.amazonaws.com/');
-    expect(at('cn-north-1')).toBe('http://b.s3-website.cn-north-1.amazonaws.com.cn/');
+  test('a site is where S3 has websites in its region', async () => {
+    const at = (region: string): Promise<string> =>
+      siteAddress({ region, endpoint: undefined } as never, { Bucket: 'b', ExpectedBucketOwner: '1' });
+    expect(await at('us-east-1')).toBe('http://b.s3-website-us-east-1.amazonaws.com/');
+    expect(await at('eu-central-1')).toBe('http://b.s3-website.eu-central-1.amazonaws.com/');
+    expect(await at('cn-north-1')).toBe('http://b.s3-website.cn-north-1.amazonaws.com.cn/');
   });
 });
 

@@ -25,7 +25,15 @@ const SPARES = 1;
 const WEB_CONCURRENCY = 100;
 
 /** The function that an app's folder is: options first, then ropeway.yml, then defaults. */
-export function functionSpec({ dir, app, interpreter, options, config, env, cold }: SpecParts): FunctionSpec {
+export function functionSpec({
+  dir,
+  app,
+  interpreter,
+  options,
+  config,
+  env,
+  cold,
+}: SpecParts): FunctionSpec & Pick<DetectedApp, 'entry'> {
   const web = app.entry.runtime === 'command';
   const instances =
     options.concurrency ?? config.concurrency ?? (web ? 1 : Math.max(2, availableParallelism()));

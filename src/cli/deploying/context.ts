@@ -47,6 +47,7 @@ export function createContexts({
     providerFor,
     ...(canary === undefined ? {} : { canary }),
     credentials: credentialsOf(project.env),
+    ...endpointOf(project),
     signal,
     workshop: workshopOf(alias),
     findLayer: async (name, version) => findLayer(store, name, version),
@@ -81,6 +82,12 @@ function credentialsOf(env: Record<string, string | undefined>): Credentials {
     token: env['TENCENT_TOKEN'] ?? env['TENCENTCLOUD_TOKEN'],
   });
   return Object.keys(tencent).length === 0 ? {} : { tencent };
+}
+
+/** Of an emulated Tencent Cloud, whose components have no other way to be told. */
+function endpointOf({ target, env }: OpenProject): { endpoint?: string } {
+  const endpoint = env['TENCENTCLOUD_ENDPOINT'];
+  return target === 'tencent' && endpoint ? { endpoint } : {};
 }
 
 function withValues(values: Record<string, string | undefined>): Record<string, string> {

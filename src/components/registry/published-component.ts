@@ -1,6 +1,7 @@
 import { BUILT_IN } from '../builtin/list.ts';
 import { Component, type ComponentClass, type LoadedComponent, type Values } from '../component.ts';
 import { callPublished } from '../published/host.ts';
+import type { ComponentContext } from '../types.ts';
 
 /** States of a published component and of those that it loads, by their ids there. */
 interface PublishedState {
@@ -56,8 +57,7 @@ abstract class PublishedComponent extends Component {
           const part = await this.load(component, id.split('.').at(-1));
           return callPart(part, method, given);
         },
-        // Nothing of this target is a cloud: nothing is let out to one.
-        ...(context.target === 'local' ? { redirect: [] } : {}),
+        ...redirects(context),
         onLog: ({ level, text }) => (level === 'warn' ? context.note(text) : context[level](text)),
         signal: context.signal,
       },
@@ -65,6 +65,21 @@ abstract class PublishedComponent extends Component {
       inputs,
     );
   }
+}
+
+/** All that Tencent Cloud's old and new clients ask. */
+const HOSTS = [
+  '*.tencentcloudapi.com',
+  '*.api.qcloud.com',
+  '*.myqcloud.com',
+  '*.tencentcos.cn',
+  '*.tencentcs.com',
+];
+
+/** On a machine of one's own nothing is let out to a cloud; an emulated one gets all that is meant for the real one. */
+function redirects({ target, endpoint }: ComponentContext): { redirect?: { host: string; url: string }[] } {
+  if (target === 'local') return { redirect: [] };
+  return endpoint === undefined ? {} : { redirect: HOSTS.map((host) => ({ host, url: endpoint })) };
 }
 
 function callPart(part: LoadedComponent, method: string, inputs: unknown): Promise<unknown> {

@@ -13,6 +13,9 @@ export interface CloudOptions extends CloudWish {
   runtime: string;
 }
 
+/** The program that starts a web function; on AWS the Lambda Web Adapter runs it, which the provider sees to. */
+const START = { aws: 'run.sh', tencent: 'scf_bootstrap' } as const;
+
 /** Whether it is called with events, or listens. Throws TARGET_TYPE. */
 export function typeOf(entry: Entry, { cloud, type }: CloudOptions): 'event' | 'web' {
   const isHandler = entry.runtime !== 'command' && entry.interface === 'handler';
@@ -35,14 +38,14 @@ export function serverRequirements(entry: Entry, options: CloudOptions): string[
 export function cloudStart(entry: Entry, options: CloudOptions, arch: 'x64' | 'arm64'): CloudStart {
   const { cloud, runtime } = options;
   const type = typeOf(entry, options);
-  return { type, runtime, arch, handler: type === 'web' ? 'scf_bootstrap' : handlerOf(entry, cloud) };
+  return { type, runtime, arch, handler: type === 'web' ? START[cloud] : handlerOf(entry, cloud) };
 }
 
 /** What is put into the package for it; a `scf_bootstrap` of the app's own is its own. */
 export function functionFiles(entry: Entry, options: CloudOptions, own: readonly PackFile[]): PackFile[] {
   const files = typeOf(entry, options) === 'web' ? webFiles(entry, options) : eventFiles(entry);
   const isThere = new Set(own.map(({ path }) => path));
-  return files.filter(({ path }) => path !== 'scf_bootstrap' || !isThere.has(path));
+  return files.filter(({ path }) => path !== START[options.cloud] || !isThere.has(path));
 }
 
 function eventFiles(entry: Entry): PackFile[] {
@@ -50,8 +53,11 @@ function eventFiles(entry: Entry): PackFile[] {
   return entry.runtime === 'python' ? pythonHandler(entry) : nodeHandler(entry);
 }
 
-function webFiles(entry: Entry, { runtime, interpreter }: CloudOptions): PackFile[] {
-  if (entry.runtime === 'command') return [scfBootstrap(commandLines(programsOf(runtime), entry))];
+function webFiles(entry: Entry, { cloud, runtime, interpreter }: CloudOptions): PackFile[] {
+  if (entry.runtime === 'command') {
+    const script = scfBootstrap(commandLines(programsOf(runtime), entry));
+    return [{ ...script, path: START[cloud] }];
+  }
   const program = interpreter ?? programOf(runtime);
   if (entry.runtime === 'node') return [scfBootstrap(nodeLines(program, entry)), ...portModule()];
   const app = appOf(entry);

@@ -78,7 +78,7 @@ export async function invokeDirectly(
       started = performance.now();
       const answer = await instance.invoke({
         requestId: record.requestId,
-        event: event as JsonObject,
+        event,
         context: invocationContext(spec, record.version, record.requestId, context),
         timeout: spec.limits.timeout,
         stream,

@@ -1,4 +1,6 @@
-import type { Entry } from '../../runtimes/entry.ts';
+import { delimiter, join } from 'node:path';
+
+import type { CustomEntry, Entry } from '../../runtimes/entry.ts';
 import { libraryOf, libraryPaths } from '../deployments/packaged.ts';
 import { DEFAULT_LIMITS, type FunctionSpec } from '../types.ts';
 import { entryOf } from './start-of.ts';
@@ -15,15 +17,19 @@ export function functionSpecOf(
   folderOf: (digest: string) => string,
 ): { function: FunctionSpec; note?: string } {
   const { start, limits } = spec;
-  const { entry, interpreter, note } = entryOf(spec, folderOf(spec.code));
   const layers = spec.layers.map(folderOf);
+  const { entry, interpreter, note } = entryOf(spec, folderOf(spec.code), layers);
   const isPython = entry.runtime === 'python';
   return {
     function: {
       name: spec.name,
       entry: isPython ? withLibraries(entry, layers) : entry,
       ...(interpreter === undefined ? {} : { interpreter }),
-      env: isPython ? spec.env : { ...libraryPaths(layers), ...spec.env },
+      env: {
+        ...(isPython ? {} : libraryPaths(layers)),
+        ...(entry.runtime === 'custom' ? customEnvironment(entry, layers, spec.env) : {}),
+        ...spec.env,
+      },
       limits: {
         ...DEFAULT_LIMITS,
         ...(start.kind === 'web' ? WEB : {}),
@@ -45,4 +51,22 @@ export function functionSpecOf(
 
 function withLibraries(entry: Extract<Entry, { runtime: 'python' }>, layers: string[]): Entry {
   return { ...entry, libraries: layers.map(libraryOf) };
+}
+
+/**
+ * What the clouds set for a custom runtime, as far as paths have to do with it, and programs and shared libraries of layers;
+ * `/opt` itself is not there.
+ */
+function customEnvironment(
+  { root, api }: CustomEntry,
+  layers: string[],
+  { SCF_HANDLER }: Record<string, string>,
+): Record<string, string> {
+  const paths = (name: string): string[] => layers.map((layer) => join(layer, name));
+  return {
+    PATH: [...paths('bin'), process.env['PATH'] ?? ''].join(delimiter),
+    LD_LIBRARY_PATH: [root, join(root, 'lib'), ...paths('lib')].join(delimiter),
+    ...(api === 'lambda' ? { LAMBDA_TASK_ROOT: root } : { USER_CODE_ROOT: root }),
+    ...(api === 'scf' && SCF_HANDLER !== undefined ? { _HANDLER: SCF_HANDLER } : {}),
+  };
 }

@@ -1,26 +1,33 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { RopewayError } from '../../lib/errors.ts';
-import type { Entry } from '../../runtimes/entry.ts';
+import type { CustomEntry, Entry } from '../../runtimes/entry.ts';
 import { pythonFor } from './interpreters.ts';
 import type { GuestSpec, GuestStart } from './types.ts';
 import { webCommand } from './web-command.ts';
 
 export interface GuestEntry {
-  entry: Entry;
+  entry: Entry | CustomEntry;
   interpreter?: string;
   /** Something that is not as in the cloud. */
   note?: string;
 }
 
-/** What the platform starts for a cloud's function: its package is unpacked in `root`. Throws RUNTIME_MISSING. */
-export function entryOf({ start, name }: Pick<GuestSpec, 'start' | 'name'>, root: string): GuestEntry {
+/**
+ * What the platform starts for a cloud's function: its package is unpacked in `root`, its layers in `layers`, where a custom runtime may be, too.
+ * Throws RUNTIME_MISSING, WEB_BOOTSTRAP.
+ */
+export function entryOf(
+  { start, name }: Pick<GuestSpec, 'start' | 'name'>,
+  root: string,
+  layers: string[],
+): GuestEntry {
   if (start.kind === 'handler')
     return start.language === 'python' ? pythonEntry(start, root, name) : { entry: nodeEntry(start, root) };
   if (start.kind === 'web')
     return { entry: { runtime: 'command', root, command: webCommand(root, start.file, start.port) } };
-  throw new RopewayError({ code: 'RUNTIME_MISSING', message: 'Custom runtimes do not run here yet.' });
+  const file = [root, ...layers].map((folder) => join(folder, start.file)).find((path) => existsSync(path));
+  return { entry: { runtime: 'custom', root, file: file ?? join(root, start.file), api: start.api } };
 }
 
 type Handler = Extract<GuestStart, { kind: 'handler' }>;

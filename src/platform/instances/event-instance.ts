@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { isObject } from '../../events/json.ts';
 import type { JsonObject, JsonValue } from '../../events/types.ts';
 import { cacheFolder } from '../../lib/cache-folder.ts';
 import type { NodeEntry, PythonEntry } from '../../runtimes/entry.ts';
@@ -112,7 +113,9 @@ export function eventInstance(
           streamed = undefined;
         });
         streamed = stream;
-        settle()?.resolve({ result: message.result, stream, error: undefined });
+        const { body: parts, done } = stream;
+        const shown = message.plain === true ? { body: parts, done, plain: true } : stream;
+        settle()?.resolve({ result: message.result, stream: shown, error: undefined });
         return;
       }
       case 'chunk':
@@ -222,14 +225,14 @@ export function initMessage(spec: EventSpec, env: Record<string, string>): InitM
   };
 }
 
-function send(child: InstanceProcess, call: EventCall): void {
-  const { body, ...event } = call.event as JsonObject & { body?: JsonValue };
-  const head = { type: 'invoke', id: call.requestId, context: call.context, stream: call.stream === true };
-  if (typeof body !== 'string') {
-    writeFrame(child.socket, { ...head, event: call.event, hasBody: false });
+function send(child: InstanceProcess, { requestId, event, context, stream = false }: EventCall): void {
+  const head = { type: 'invoke', id: requestId, context, stream };
+  if (!isObject(event) || typeof event['body'] !== 'string') {
+    writeFrame(child.socket, { ...head, event, hasBody: false });
     return;
   }
-  writeFrame(child.socket, { ...head, event, hasBody: true }, Buffer.from(body, 'utf8'));
+  const { body, ...rest } = event as JsonObject & { body: string };
+  writeFrame(child.socket, { ...head, event: rest, hasBody: true }, Buffer.from(body, 'utf8'));
 }
 
 function functionError(error: AppError): InvocationError {

@@ -55,7 +55,7 @@ export interface Ready {
 
 export interface EventCall {
   requestId: string;
-  event: JsonObject;
+  event: JsonValue;
   context: JsonObject;
   /** Seconds. */
   timeout: number;
@@ -76,6 +76,8 @@ export interface EventAnswer {
 export interface AnswerBody {
   body: Readable;
   done: Promise<void>;
+  /** The function wrote its answer as it is, no HTTP response: the result is what an HTTP front has of it. */
+  plain?: boolean;
 }
 
 /** The instance's end of one WebSocket connection. */

@@ -6,6 +6,7 @@ import { openEnclosure } from '../limits/enclosure.ts';
 import type { FunctionSpec } from '../types.ts';
 import { startNodeRuntime, takeBlankNode } from './blank-node.ts';
 import { commandInstance } from './command-instance.ts';
+import { customInstance } from './custom-instance.ts';
 import { eventInstance, type EventSpec, initMessage } from './event-instance.ts';
 import type { Instance } from './instance.ts';
 import { baseEnvironment, type InstanceProcess, startProcess } from './process.ts';
@@ -19,6 +20,7 @@ export function startInstance(spec: FunctionSpec, spare = false): Instance {
   const enclosure = openEnclosure();
   const env = { ...instanceEnvironment(spec), ...enclosure.env };
   if (entry.runtime === 'command') return commandInstance(id, { ...spec, entry }, env, enclosure);
+  if (entry.runtime === 'custom') return customInstance(id, { ...spec, entry }, env, enclosure);
   const eventSpec = { ...spec, entry };
   const blank = entry.runtime === 'node' ? takeNode(entry, env) : undefined;
   const child = blank ?? startRuntime(eventSpec, env);

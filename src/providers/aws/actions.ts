@@ -88,6 +88,8 @@ export const ACTIONS = {
     PutBucketLifecycleConfiguration: ['s3:PutLifecycleConfiguration'],
     ListObjectsV2: ['s3:ListBucket'],
     HeadObject: ['s3:GetObject'],
+    GetObject: ['s3:GetObject'],
+    DeleteObject: ['s3:DeleteObject'],
     PutObject: ['s3:PutObject'],
     DeleteObjects: ['s3:DeleteObject'],
   },

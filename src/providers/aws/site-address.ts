@@ -1,4 +1,5 @@
 import type { Aws } from './aws.ts';
+import type { Bucket } from './site-bucket.ts';
 
 /** Regions whose websites have a `-` before the region: the oldest; all others have a `.` (Amazon S3 endpoints, AWS General Reference). */
 const DASHED = new Set([
@@ -14,9 +15,28 @@ const DASHED = new Set([
 ]);
 
 /** Where a bucket's website is. S3 has these over http alone. */
-export function siteAddress({ region, endpoint }: Aws, bucket: string): string {
-  // What stands in for AWS has no names of hosts for buckets.
-  if (endpoint !== undefined) return `${endpoint.replace(/\/+$/, '')}/${bucket}/`;
+export async function siteAddress(aws: Aws, at: Bucket): Promise<string> {
+  const { region, endpoint } = aws;
+  if (endpoint !== undefined)
+    return (await toldAddress(aws, at)) ?? `${endpoint.replace(/\/+$/, '')}/${at.Bucket}/`;
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `http://${bucket}.s3-website${DASHED.has(region) ? '-' : '.'}${region}.${domain}/`;
+  return `http://${at.Bucket}.s3-website${DASHED.has(region) ? '-' : '.'}${region}.${domain}/`;
+}
+
+/** What stands in for AWS has no names of hosts for buckets. Our own emulator says with its answers where a bucket's website is. */
+async function toldAddress(aws: Aws, at: Bucket): Promise<string | undefined> {
+  const { GetBucketTaggingCommand } = await import('@aws-sdk/client-s3');
+  const command = new GetBucketTaggingCommand(at);
+  let told: string | undefined;
+  command.middlewareStack.add(
+    (next) => async (call) => {
+      const answer = await next(call);
+      const { headers = {} } = answer.response as { headers?: Record<string, string> };
+      told = headers['x-ropeway-website'];
+      return answer;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  await (await aws.clients.s3()).send(command);
+  return told === undefined ? undefined : `${told}/`;
 }

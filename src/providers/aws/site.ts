@@ -29,7 +29,10 @@ export async function deploySite(
   const at = await bucketOf(aws, site.name);
   const before = await tagsOfBucket(aws, at);
   const owner = tagsOf(site.labels);
-  const url = route === undefined ? {} : { url: siteAddress(aws, at.Bucket) };
+  const answer = async (unchanged: boolean): Promise<{ url?: string; unchanged: boolean }> => ({
+    unchanged,
+    ...(route === undefined ? {} : { url: await siteAddress(aws, at) }),
+  });
   const done = {
     ...owner,
     ...(route === undefined ? {} : { [PUBLIC_TAG]: 'yes' }),
@@ -37,13 +40,13 @@ export async function deploySite(
     [DIGEST_TAG]: site.package.digest,
   };
   if (before !== undefined && Object.entries(done).every(([name, value]) => before[name] === value))
-    return { unchanged: true, ...url };
+    return answer(true);
   if (before === undefined) await createBucket(aws, at.Bucket, owner);
   await setTags(aws, at, { ...ofOthers(before), ...owner });
   await settle(aws, at, account, site);
   await putFiles(aws, at, site.package.file);
   await setTags(aws, at, { ...ofOthers(before), ...done });
-  return { unchanged: false, ...url };
+  return answer(false);
 }
 
 export async function findSite(aws: Aws, name: string): Promise<LiveSite | undefined> {
@@ -51,7 +54,7 @@ export async function findSite(aws: Aws, name: string): Promise<LiveSite | undef
   const tags = await tagsOfBucket(aws, at);
   if (tags === undefined) return undefined;
   const { digest = '', settings: _, public: isPublic, ...labels } = labelsOfTags(tags);
-  return { digest, labels, ...(isPublic === undefined ? {} : { url: siteAddress(aws, at.Bucket) }) };
+  return { digest, labels, ...(isPublic === undefined ? {} : { url: await siteAddress(aws, at) }) };
 }
 
 /** The bucket goes last: until then a removal that was cut off is seen to be unfinished. */

@@ -12,8 +12,8 @@ export interface HandlerOptions {
   onEvent?(event: JsonValue, context: unknown): unknown;
 }
 
-/** Opens the stream that takes a response's body; `head` is its result without `body`. */
-export type OpenResult = (head: JsonObject) => Writable;
+/** Opens the stream that takes a response's body; `head` is its result without `body`. `plain`: the function knows of no HTTP. */
+export type OpenResult = (head: JsonObject, plain?: boolean) => Writable;
 
 /** A handler that resolves with undefined once it has streamed its answer. */
 export type StreamingHandler = (event: JsonValue, context: unknown, open?: OpenResult) => Promise<unknown>;

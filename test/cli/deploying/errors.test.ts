@@ -29,10 +29,10 @@ describe('what is wrong is told before anything is done', () => {
       ['There is no component `apo` here. [NO_SUCH_ALIAS]', 'did you mean `api`?'],
     ],
     [
-      'a target that is not there yet',
-      { 'index.js': NODE },
+      'a cloud without a region',
+      { 'index.js': NODE, '.env': 'TENCENTCLOUD_REGION=\nTENCENT_REGION=\nREGION=\n' },
       ['deploy', '--target', 'tencent'],
-      ['Deploying to tencent is not there yet. [NOT_YET]'],
+      ['No region is given for Tencent Cloud. [REGION_MISSING]'],
     ],
     [
       'a target that there is not',

@@ -98,7 +98,8 @@ async function* messages(answer: CodeAnswer, revision: Revision, call: LambdaCal
   if (stream === undefined) yield payloadChunk(Buffer.from(JSON.stringify(result ?? null)));
   else {
     // As the Runtime API has it: what an HTTP front needs, eight zeros, the body.
-    yield payloadChunk(Buffer.concat([Buffer.from(JSON.stringify(result ?? {})), Buffer.alloc(8)]));
+    if (stream.plain !== true)
+      yield payloadChunk(Buffer.concat([Buffer.from(JSON.stringify(result ?? {})), Buffer.alloc(8)]));
     for await (const chunk of stream.body as AsyncIterable<Buffer>) yield payloadChunk(chunk);
   }
   yield invokeComplete(log);
@@ -233,11 +234,15 @@ function errorOf(
     /ModuleNotFound|ImportError|ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND/.test(`${app.type} ${app.message}`);
   return {
     errorMessage: app.message,
-    // The name of its class alone.
-    errorType: isImport ? 'Runtime.ImportModuleError' : app.type.split('.').at(-1),
+    errorType: isImport ? 'Runtime.ImportModuleError' : className(app.type),
     requestId,
     ...(isNode ? { trace: lines } : { stackTrace: lines }),
   };
+}
+
+/** Without its module; what the cloud itself names stays whole. */
+function className(type: string): string {
+  return /^(?:Runtime|Function)\./.test(type) ? type : type.split('.').at(-1)!;
 }
 
 /** The last 4 KB, in base64. */

@@ -1,19 +1,57 @@
+import { AwsError } from '../service.ts';
+
 /**
- * A filter pattern of CloudWatch Logs, as far as it is about unstructured lines ("Filter pattern syntax"): terms and `"phrases"` that all have to be there,
- * `?term` of which one has to be, `-term` that must not be. Case counts.
+ * What a filter pattern for unstructured text asks of a message ("Filter pattern syntax" of the CloudWatch Logs user guide): all plain terms, none with `-`; without
+ * plain terms any of those with `?`. `"a b"` is one term, `%a+%` a regular expression. Throws InvalidParameterException for patterns of JSON and of columns, which are
+ * not emulated.
  */
-export function patternOf(pattern: string): (line: string) => boolean {
-  const terms = [...pattern.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/g)].map(
-    ([, mark = '', phrase, word]) => ({
-      mark,
-      text: phrase === undefined ? word! : phrase.replaceAll(/\\(.)/g, '$1'),
-    }),
-  );
-  const of = (wanted: string): string[] =>
-    terms.filter(({ mark }) => mark === wanted).map(({ text }) => text);
-  const [all, any, none] = [of(''), of('?'), of('-')];
-  return (line) =>
-    all.every((text) => line.includes(text)) &&
-    (any.length === 0 || any.some((text) => line.includes(text))) &&
-    !none.some((text) => line.includes(text));
+export function readPattern(pattern: string): (message: string) => boolean {
+  const text = pattern.trim();
+  if (text.startsWith('{') || text.startsWith('['))
+    throw invalid('Invalid filter pattern: patterns of JSON and of columns are not emulated');
+  const terms = termsOf(text);
+  const required = terms.filter(({ sign }) => sign === '');
+  const optional = terms.filter(({ sign }) => sign === '?');
+  const excluded = terms.filter(({ sign }) => sign === '-');
+  return (message) =>
+    required.every(({ fits }) => fits(message)) &&
+    !excluded.some(({ fits }) => fits(message)) &&
+    (required.length > 0 || optional.length === 0 || optional.some(({ fits }) => fits(message)));
+}
+
+interface Term {
+  sign: string;
+  fits(message: string): boolean;
+}
+
+const TERM = /([?-]?)(?:"((?:[^"\\]|\\.)*)"|%((?:[^%\\]|\\.)+)%|([^\s"]+))(?=\s|$)/gy;
+
+function termsOf(text: string): Term[] {
+  const terms: Term[] = [];
+  let rest = text;
+  while (rest !== '') {
+    TERM.lastIndex = 0;
+    const [whole, sign = '', quoted, expression, plain] = TERM.exec(rest) ?? [];
+    if (whole === undefined) throw invalid('Invalid filter pattern');
+    const words = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? '';
+    terms.push({
+      sign,
+      fits: expression === undefined ? (message) => message.includes(words) : matching(expression),
+    });
+    rest = rest.slice(whole.length).trimStart();
+  }
+  return terms;
+}
+
+function matching(expression: string): Term['fits'] {
+  try {
+    const found = new RegExp(expression);
+    return (message) => found.test(message);
+  } catch {
+    throw invalid('Invalid filter pattern: its regular expression is none');
+  }
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError(400, 'InvalidParameterException', message);
 }

@@ -1,7 +1,7 @@
 import { UIN } from '../service.ts';
 import { invalidArgument, malformedXml } from './errors.ts';
 import type { Acl, Bucket, Grant, ObjectInfo } from './types.ts';
-import { child, childrenOf, childText, parseXml, toXml } from './xml.ts';
+import { child, childrenOf, childText, parseXml, toXml } from '../../xml.ts';
 
 /** The only user there is, as COS names users. */
 export const OWNER = `qcs::cam::uin/${UIN}:uin/${UIN}`;

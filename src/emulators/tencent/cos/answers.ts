@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { ApiAnswer } from '../../server.ts';
 import { CosError, malformedXml } from './errors.ts';
-import { parseXml, toXml, type XmlElement, type XmlValue } from './xml.ts';
+import { parseXml, toXml, type XmlElement, type XmlValue } from '../../xml.ts';
 
 export function empty(status = 200, headers: ApiAnswer['headers'] = {}): ApiAnswer {
   return { status, headers: status === 204 ? headers : { 'Content-Length': '0', ...headers }, body: '' };

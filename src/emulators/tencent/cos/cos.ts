@@ -6,15 +6,15 @@ import type { TencentContext, TencentHttpService } from '../context.ts';
 import { mayAnyone } from './acl.ts';
 import { addressOf, type CosAddress, queryPairs, targetOf } from './address.ts';
 import { isAuthentic } from './authenticate.ts';
-import { corsHeaders } from './cors.ts';
+import { corsHeaders } from '../../buckets/cors.ts';
 import { accessDenied, CosError, errorAnswer, noSuchBucket } from './errors.ts';
-import { contentOf } from './objects.ts';
+import { contentOf } from '../../buckets/objects.ts';
 import { findOperation } from './operations/list.ts';
 import type { AccountCall, CosCall, Operation } from './operations/types.ts';
-import { type CosState, openState } from './state.ts';
+import { type CosKeeps, type CosState, openState } from './state.ts';
 import type { Bucket } from './types.ts';
 import { websiteAnswer } from './website/answer.ts';
-import { createWebsites, type Websites } from './website/websites.ts';
+import { createWebsites, type Websites } from '../../buckets/websites.ts';
 
 /**
  * Object storage: its XML API, and the static websites of its buckets. What it has not: versions of objects, POST Object (forms of browsers),
@@ -22,7 +22,15 @@ import { createWebsites, type Websites } from './website/websites.ts';
  */
 export async function openCos(context: TencentContext): Promise<TencentHttpService> {
   const state = openState(join(context.folder, 'cos'), context.onNotice);
-  const websites = createWebsites({ host: context.host, state, onNotice: context.onNotice });
+  const websites = createWebsites<CosKeeps>({
+    host: () => context.host,
+    state,
+    answer: async (bucket, call, origin) => {
+      const answer = await websiteAnswer(bucket, state.objects(bucket), call, origin);
+      return { ...answer, headers: { ...answer.headers, 'x-cos-request-id': call.requestId } };
+    },
+    onNotice: context.onNotice,
+  });
   await websites.update();
   context.peers.objects = {
     hasBucket: (bucket) => state.find(bucket) !== undefined,

@@ -1,5 +1,5 @@
 import type { ApiAnswer } from '../../server.ts';
-import { toXml, type XmlValue } from './xml.ts';
+import { toXml, type XmlValue } from '../../xml.ts';
 
 /** What COS refuses, as its own error document says it. Codes: https://cloud.tencent.com/document/api/436/7730 */
 export class CosError extends Error {

@@ -1,5 +1,5 @@
 import type { ApiAnswer, ApiCall } from '../../server.ts';
-import type { BlobFile } from './blob-files.ts';
+import type { BlobFile } from '../../buckets/blob-files.ts';
 import { isUnchanged, rangeOf } from './conditions.ts';
 import type { ObjectInfo } from './types.ts';
 

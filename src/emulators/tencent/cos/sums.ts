@@ -1,27 +1,17 @@
-import { createHash } from 'node:crypto';
+import { summing as summingMd5, type Summing, type Sums } from '../../buckets/stored.ts';
+import { createCrc64, XZ } from '../../buckets/crc64.ts';
 
-import { createCrc64 } from './crc64.ts';
+/** What COS tells of content. `crc64`: decimal, as `x-cos-hash-crc64ecma` has it. */
+export type CosSums = Sums & { crc64: string };
 
-export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
-/** What COS tells of content; to be asked once all of it has gone through. */
-export interface Sums {
-  /** The content. */
-  parts: AsyncIterable<Uint8Array>;
-  result(): { bytes: number; md5: string; crc64: string };
-}
-
-export function summing(content: Content): Sums {
-  const md5 = createHash('md5');
-  const crc = createCrc64();
-  let bytes = 0;
+export const summing: Summing<CosSums> = (content) => {
+  const plain = summingMd5(content);
+  const crc = createCrc64(XZ);
   async function* parts(): AsyncGenerator<Uint8Array> {
-    for await (const part of content) {
-      md5.update(part);
+    for await (const part of plain.parts) {
       crc.update(part);
-      bytes += part.length;
       yield part;
     }
   }
-  return { parts: parts(), result: () => ({ bytes, md5: md5.digest('hex'), crc64: crc.digest() }) };
-}
+  return { parts: parts(), result: () => ({ ...plain.result(), crc64: crc.digest().toString() }) };
+};

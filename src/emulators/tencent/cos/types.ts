@@ -1,17 +1,11 @@
-/** A bucket as the store has it. */
-export interface Bucket {
-  /** `site-1250000000` */
-  name: string;
+import type { StoredBucket, StoredObject } from '../../buckets/stored.ts';
+
+/** A bucket as the store has it. `name`: `site-1250000000` */
+export interface Bucket extends StoredBucket {
   region: string;
-  /** Name of its folder, which no other bucket ever has. */
-  folder: string;
   /** ISO 8601. */
   createdAt: string;
   acl: Acl;
-  /** By the name of the sub-resource (`cors`, `website`, `policy`): the document as it was put. */
-  settings: Record<string, string>;
-  /** Of its website, once it has one. */
-  port?: number;
 }
 
 export interface Acl {
@@ -27,14 +21,8 @@ export interface Grant {
 }
 
 /** All that is known of an object beside its content. */
-export interface ObjectInfo {
-  key: string;
-  bytes: number;
-  /** Without quotation marks. */
-  etag: string;
+export interface ObjectInfo extends StoredObject {
   crc64: string;
-  /** Milliseconds since 1970. */
-  modifiedAt: number;
   /** Headers that are sent back with it, `content-type` and `x-cos-meta-*` among them, names in lower case. */
   headers: Record<string, string>;
   storageClass: string;

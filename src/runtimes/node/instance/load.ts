@@ -3,13 +3,13 @@ import Module from 'node:module';
 import type { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 
-import type { JsonValue } from '../../../events/types.ts';
 import type { NodeEntry } from '../../entry.ts';
 import type { InitMessage } from '../../protocol.ts';
-import type { Handler } from '../adapter.ts';
 import { type StreamingHandler, streamingHandler } from '../streaming-handler.ts';
 import { exportedApp } from '../app-listener.ts';
 import { type CapturedServer, captureListen } from '../capture-listen.ts';
+import { provideAwsLambda } from './awslambda.ts';
+import { bareHandler } from './bare-handler.ts';
 
 export interface Loaded {
   handler: StreamingHandler;
@@ -24,8 +24,13 @@ export async function loadHandler(message: InitMessage, socket: Socket): Promise
   process.execArgv = [...entry.nodeOptions];
   process.chdir(entry.root);
   Object.assign(process.env, message.env, { PWD: entry.root });
-  if (entry.interface === 'handler')
-    return { handler: bareHandler(await loadMain(entry.file), entry), app: undefined };
+  if (entry.interface === 'handler') {
+    provideAwsLambda();
+    return {
+      handler: bareHandler(exportedHandler(await loadMain(entry.file), entry), socket),
+      app: undefined,
+    };
+  }
 
   const app = await loadApp(entry, message.appPort, async (captured) => {
     // When nothing else keeps the process alive, no listen() will come any more.
@@ -123,7 +128,7 @@ function notFound(file: string): Error {
 
 const HANDLER_NAMES = ['main_handler', 'handler', 'default'];
 
-function bareHandler(exported: unknown, entry: NodeEntry): Handler {
+function exportedHandler(exported: unknown, entry: NodeEntry): (...args: never[]) => unknown {
   const module = exported as Record<string, unknown>;
   const names = entry.attribute === undefined ? HANDLER_NAMES : [entry.attribute];
   const found = names
@@ -132,17 +137,8 @@ function bareHandler(exported: unknown, entry: NodeEntry): Handler {
   if (found === undefined) {
     throw namedError('NoHandlerError', `${entry.file} exports no function named ${names.join(', ')}`);
   }
-  const call = found as (event: JsonValue, context: unknown, callback?: Callback) => unknown;
-  // Three parameters: the old form, answered through a callback.
-  if (call.length < 3) return async (event, context) => call(event, context);
-  return (event, context) =>
-    new Promise((resolve, reject) => {
-      const returned = call(event, context, (error, result) => (error ? reject(error) : resolve(result)));
-      if (returned instanceof Promise) returned.then(resolve, reject);
-    });
+  return found as (...args: never[]) => unknown;
 }
-
-type Callback = (error: Error | null | undefined, result?: unknown) => void;
 
 function namedError(name: string, message: string): Error {
   const error = new Error(message);

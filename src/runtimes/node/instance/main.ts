@@ -11,6 +11,7 @@ import { INSTANCE_FD, type InitMessage, type InvokeMessage, type PlatformMessage
 import { answerStream } from './answer-stream.ts';
 import { describeThrown } from './app-error.ts';
 import { useCompileCache } from './compile-cache.ts';
+import { handlerContext } from './handler-context.ts';
 import { type Loaded, loadHandler } from './load.ts';
 import { listRoutes } from './routes.ts';
 import { createSender } from './sender.ts';
@@ -73,8 +74,8 @@ async function load(message: InitMessage): Promise<void> {
 
 async function answer({ id, event, context, hasBody, stream }: InvokeMessage, body: Buffer): Promise<void> {
   if (hasBody) (event as JsonObject)['body'] = body.toString('utf8');
-  const open = (head: JsonObject): Writable => {
-    const opened = answerStream(send, id, head);
+  const open = (head: JsonObject, plain?: boolean): Writable => {
+    const opened = answerStream(send, id, head, plain);
     streams.set(id, opened);
     return opened;
   };
@@ -88,18 +89,4 @@ async function answer({ id, event, context, hasBody, stream }: InvokeMessage, bo
   } finally {
     streams.delete(id);
   }
-}
-
-/** The context under the names of both clouds. */
-function handlerContext(context: JsonObject): Record<string, unknown> {
-  return {
-    ...context,
-    requestId: context['request_id'],
-    awsRequestId: context['request_id'],
-    functionName: context['function_name'],
-    functionVersion: context['function_version'],
-    memoryLimitInMB: `${Number(context['memory_limit_in_mb'])}`,
-    callbackWaitsForEmptyEventLoop: false,
-    getRemainingTimeInMillis: () => Math.max(0, Number(context['deadline_ms']) - Date.now()),
-  };
 }

@@ -13,12 +13,22 @@ else:
     _Base = dict
 
 
+class Fields(_Base):
+    """A part of the context: its keys are attributes, too; one that is not there is None, as AWS has it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.get(name)
+
+
 class Context(_Base):
     """`context["request_id"]` and `context.request_id` are the same; attributes are read-only."""
 
     def __init__(
         self, values: dict[str, Any], *, name: str, memory: int, timeout: float, request_id: str
     ) -> None:
+        name = values.get("function_name") or name
         super().__init__(
             request_id=request_id,
             aws_request_id=request_id,
@@ -30,10 +40,17 @@ class Context(_Base):
             invoked_function_arn=f"arn:aws:lambda:local:123456789012:function:{name}",
             log_group_name=f"/aws/lambda/{name}",
             log_stream_name="local",
-            identity=None,
+            identity={},
             client_context=None,
         )
         self.update(values)
+        self["identity"] = Fields(self["identity"] or {})
+        client_context = self["client_context"]
+        if isinstance(client_context, dict):
+            fields = Fields(client_context)
+            if isinstance(fields.client, dict):
+                fields["client"] = Fields(fields.client)
+            self["client_context"] = fields
         object.__setattr__(self, "_deadline", monotonic() + timeout)
 
     def get_remaining_time_in_millis(self) -> int:

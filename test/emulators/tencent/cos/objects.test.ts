@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { contentOf, openObjects } from '../../../../src/emulators/tencent/cos/objects.ts';
+import { contentOf, openObjects } from '../../../../src/emulators/buckets/objects.ts';
+import { type CosSums, summing } from '../../../../src/emulators/tencent/cos/sums.ts';
+import type { ObjectInfo } from '../../../../src/emulators/tencent/cos/types.ts';
 import { openState } from '../../../../src/emulators/tencent/cos/state.ts';
 import type { Acl } from '../../../../src/emulators/tencent/cos/types.ts';
 
@@ -47,9 +49,9 @@ test('what was put is there, whatever its key, until it is removed, and nothing 
       const parent = mkdtempSync(join(tmpdir(), 'ropeway-objects-'));
       const folder = join(parent, 'objects');
       const model = new Map<string, { content: string; type?: string }>();
-      let objects = openObjects(folder);
+      let objects = openObjects<ObjectInfo, CosSums>(folder, summing);
       for (const step of sequence) {
-        if (step.kind === 'reopen') objects = openObjects(folder);
+        if (step.kind === 'reopen') objects = openObjects<ObjectInfo, CosSums>(folder, summing);
         else if (step.kind === 'put') {
           const about = { key: step.key, headers: {}, storageClass: 'STANDARD', acl: ACL, modifiedAt: 1 };
           await objects.put([Buffer.from(step.content)], about);
@@ -82,7 +84,7 @@ test('what was put is there, whatever its key, until it is removed, and nothing 
 
 test('who reads an object reads it to its end, also when it is replaced or removed meanwhile', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ropeway-objects-'));
-  const objects = openObjects(folder);
+  const objects = openObjects<ObjectInfo, CosSums>(folder, summing);
   const about = { key: 'a', headers: {}, storageClass: 'STANDARD', acl: ACL, modifiedAt: 1 };
   await objects.put([Buffer.alloc(1_000_000, 'x')], about);
   const first = (await objects.open('a'))!;

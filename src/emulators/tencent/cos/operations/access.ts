@@ -1,7 +1,7 @@
 import type { ApiAnswer } from '../../../server.ts';
 import { aclOfHeaders, aclOfXml, aclToXml } from '../acl.ts';
 import { checkDigest, documentAnswer, empty } from '../answers.ts';
-import { preflightHeaders } from '../cors.ts';
+import { preflightHeaders } from '../../../buckets/cors.ts';
 import { CosError, noSuchKey } from '../errors.ts';
 import { checkTagging } from './settings.ts';
 import type { Acl, ObjectInfo } from '../types.ts';

@@ -3,7 +3,7 @@ import { APP_ID } from '../../service.ts';
 import { aclOfHeaders } from '../acl.ts';
 import { empty, xmlAnswer } from '../answers.ts';
 import { CosError } from '../errors.ts';
-import { listPage } from '../list.ts';
+import { listPage } from '../../../buckets/list.ts';
 import type { ObjectInfo } from '../types.ts';
 import type { AccountCall, CosCall, Operation } from './types.ts';
 

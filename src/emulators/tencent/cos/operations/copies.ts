@@ -1,11 +1,11 @@
 import type { ApiAnswer } from '../../../server.ts';
 import { xmlAnswer } from '../answers.ts';
 import { addressOf } from '../address.ts';
-import type { BlobFile } from '../blob-files.ts';
+import type { BlobFile } from '../../../buckets/blob-files.ts';
 import { isUnchanged } from '../conditions.ts';
 import { CosError, invalidArgument, noSuchBucket, noSuchKey } from '../errors.ts';
 import type { ObjectInfo } from '../types.ts';
-import { objectOf, withoutOverwrite } from './objects.ts';
+import { objectOf, overwriteCheck } from './objects.ts';
 import type { CosCall, Operation } from './types.ts';
 
 export const copyOperations: Operation[] = [
@@ -58,10 +58,6 @@ function sourceOf(source: string): { bucket: string; key: string } {
 }
 
 async function copyObject(call: CosCall): Promise<ApiAnswer> {
-  return withoutOverwrite(call.api.headers, call.key, call.objects, () => copyNow(call));
-}
-
-async function copyNow(call: CosCall): Promise<ApiAnswer> {
   const { api, key, objects, now } = call;
   const isReplaced = api.headers['x-cos-metadata-directive']?.toString().toLowerCase() === 'replaced';
   const given = objectOf(api.headers);
@@ -76,14 +72,16 @@ async function copyNow(call: CosCall): Promise<ApiAnswer> {
       'This copy request is illegal because it is trying to copy an object to itself without changing its metadata.',
     );
   }
-  const info = await objects.put(source.stream() as AsyncIterable<Uint8Array>, {
+  const copied = {
     key,
     headers: isReplaced ? given.headers : about.headers,
     storageClass: api.headers['x-cos-storage-class'] === undefined ? about.storageClass : given.storageClass,
     acl: given.acl,
     modifiedAt: now,
     ...(about.tagging === undefined ? {} : { tagging: about.tagging }),
-  });
+  };
+  const content = source.stream() as AsyncIterable<Uint8Array>;
+  const info = await objects.put(content, copied, overwriteCheck(api.headers));
   return xmlAnswer('CopyObjectResult', {
     ETag: `"${info.etag}"`,
     LastModified: new Date(info.modifiedAt).toISOString(),

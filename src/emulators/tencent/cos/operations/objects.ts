@@ -3,9 +3,9 @@ import { aclOfHeaders } from '../acl.ts';
 import { checkDigest, empty, readXml, xmlAnswer } from '../answers.ts';
 import { accessDenied, CosError, invalidArgument, malformedXml, noSuchKey } from '../errors.ts';
 import { objectAnswer, sumHeaders, titleCase } from '../object-answer.ts';
-import { contentOf } from '../objects.ts';
+import { contentOf } from '../../../buckets/objects.ts';
 import type { ObjectInfo } from '../types.ts';
-import { childrenOf, childText } from '../xml.ts';
+import { childrenOf, childText } from '../../../xml.ts';
 import type { CosCall, Operation } from './types.ts';
 
 export const objectOperations: Operation[] = [
@@ -71,33 +71,24 @@ export function objectOf(
 
 async function putObject({ api, key, objects, now }: CosCall): Promise<ApiAnswer> {
   checkDigest(api.body, api.headers['content-md5']);
-  return withoutOverwrite(api.headers, key, objects, async () => {
-    const info = await objects.put([api.body], { key, ...objectOf(api.headers), modifiedAt: now });
-    return empty(200, sumHeaders(info));
-  });
+  const about = { key, ...objectOf(api.headers), modifiedAt: now };
+  const info = await objects.put([api.body], about, overwriteCheck(api.headers));
+  return empty(200, sumHeaders(info));
 }
 
-/** Makes an object; of many that must not replace one, one. Throws FileAlreadyExists. */
-export async function withoutOverwrite(
+/** What throws FileAlreadyExists in the moment in which an object would be replaced that must not be; undefined: it may. */
+export function overwriteCheck(
   headers: CosCall['api']['headers'],
-  key: string,
-  objects: CosCall['objects'],
-  make: () => Promise<ApiAnswer>,
-): Promise<ApiAnswer> {
-  if (headers['x-cos-forbid-overwrite']?.toString().toLowerCase() !== 'true') return make();
-  const release = await objects.claim(key);
-  if (release !== undefined) {
-    try {
-      return await make();
-    } finally {
-      release();
-    }
-  }
-  throw new CosError(
-    409,
-    'FileAlreadyExists',
-    'The object you specified already exists and can not be overwritten.',
-  );
+): ((before: object | undefined) => void) | undefined {
+  if (headers['x-cos-forbid-overwrite']?.toString().toLowerCase() !== 'true') return undefined;
+  return (before) => {
+    if (before === undefined) return;
+    throw new CosError(
+      409,
+      'FileAlreadyExists',
+      'The object you specified already exists and can not be overwritten.',
+    );
+  };
 }
 
 async function getObject({ api, key, query, objects, signed }: CosCall): Promise<ApiAnswer> {

@@ -1,7 +1,7 @@
 import type { ApiAnswer } from '../../../server.ts';
 import { checkDigest, documentAnswer, empty, readXml } from '../answers.ts';
 import { CosError, malformedXml } from '../errors.ts';
-import { parseXml, toXml } from '../xml.ts';
+import { parseXml, toXml } from '../../../xml.ts';
 import { readWebsite } from '../website/configuration.ts';
 import type { CosCall, Operation } from './types.ts';
 

@@ -1,9 +1,9 @@
 import type { ApiAnswer, ApiCall } from '../../../server.ts';
-import type { ObjectFolder } from '../objects.ts';
+import type { ObjectFolder } from '../state.ts';
 import type { CosState } from '../state.ts';
 import type { Bucket } from '../types.ts';
-import type { UploadFolder } from '../uploads.ts';
-import type { Websites } from '../website/websites.ts';
+import type { UploadFolder } from '../state.ts';
+import type { Websites } from '../../../buckets/websites.ts';
 
 /** One operation of COS. */
 export type Operation = OperationHead & (OnBucket | OnAccount);

@@ -4,11 +4,12 @@ import { checkDigest, empty, readXml, xmlAnswer } from '../answers.ts';
 import { rangeOf } from '../conditions.ts';
 import { CosError, invalidArgument, malformedXml, noSuchUpload } from '../errors.ts';
 import { sumHeaders } from '../object-answer.ts';
-import type { Part, Upload } from '../uploads.ts';
-import { childrenOf, childText } from '../xml.ts';
+import type { Upload } from '../../../buckets/uploads.ts';
+import type { About, Part } from '../state.ts';
+import { childrenOf, childText } from '../../../xml.ts';
 import { keyEncoding, pageSize } from './buckets.ts';
 import { openSource } from './copies.ts';
-import { objectOf } from './objects.ts';
+import { objectOf, overwriteCheck } from './objects.ts';
 import type { CosCall, Operation } from './types.ts';
 
 const PART = ['partNumber', 'uploadId'] as const;
@@ -99,7 +100,7 @@ async function listParts(call: CosCall): Promise<ApiAnswer> {
 }
 
 async function complete(call: CosCall): Promise<ApiAnswer> {
-  const { api, bucket, key, objects, uploads, now } = call;
+  const { api, bucket, key, uploads, now } = call;
   const upload = await uploadOf(call);
   const wanted = childrenOf(readXml(api.body, 'CompleteMultipartUpload'), 'Part').map((part) => ({
     number: Number(childText(part, 'PartNumber')),
@@ -107,7 +108,7 @@ async function complete(call: CosCall): Promise<ApiAnswer> {
   }));
   if (wanted.length === 0) throw malformedXml();
   const parts = chosenParts(wanted, await uploads.parts(upload.id));
-  const info = await uploads.complete(upload, parts, objects, now);
+  const info = await uploads.complete(upload, parts, now, {}, overwriteCheck(api.headers));
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     {
@@ -198,7 +199,7 @@ async function listUploads({ bucket, query, uploads }: CosCall): Promise<ApiAnsw
   });
 }
 
-async function uploadOf({ query, key, uploads }: CosCall): Promise<Upload> {
+async function uploadOf({ query, key, uploads }: CosCall): Promise<Upload<About>> {
   const upload = await uploads.find(query.get('uploadId') ?? '');
   if (upload?.key !== key) throw noSuchUpload();
   return upload;

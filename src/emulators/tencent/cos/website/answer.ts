@@ -2,7 +2,7 @@ import type { ApiAnswer, ApiCall } from '../../../server.ts';
 import { mayAnyone } from '../acl.ts';
 import { CosError } from '../errors.ts';
 import { objectAnswer } from '../object-answer.ts';
-import type { ObjectFolder } from '../objects.ts';
+import type { ObjectFolder } from '../state.ts';
 import type { Bucket } from '../types.ts';
 import { readWebsite, type RoutingRule, type Website } from './configuration.ts';
 

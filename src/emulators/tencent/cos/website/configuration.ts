@@ -1,5 +1,5 @@
 import { malformedXml } from '../errors.ts';
-import { child, childrenOf, childText, parseXml, type XmlElement } from '../xml.ts';
+import { child, childrenOf, childText, parseXml, type XmlElement } from '../../../xml.ts';
 
 /** What a bucket's website does, https://cloud.tencent.com/document/product/436/31930. */
 export interface Website {

@@ -1,9 +1,8 @@
-import { RopewayError } from '../../../../lib/errors.ts';
-import { type ApiServer, startApiServer } from '../../../server.ts';
-import type { CosState } from '../state.ts';
-import { websiteAnswer } from './answer.ts';
+import { RopewayError } from '../../lib/errors.ts';
+import { type ApiAnswer, type ApiCall, type ApiServer, startApiServer } from '../server.ts';
+import type { Buckets, Kept } from './buckets.ts';
 
-/** The websites of buckets, each at a port of its own: `<bucket>.cos-website.<region>.myqcloud.com` leads nowhere without DNS. */
+/** The websites of buckets, each at a port of its own: the names that the clouds give them lead nowhere without DNS. */
 export interface Websites {
   /** Starts those that are new, ends those that are gone. */
   update(): Promise<void>;
@@ -14,13 +13,17 @@ export interface Websites {
   close(): Promise<void>;
 }
 
-export interface WebsitesOptions {
-  host: string;
-  state: CosState;
+export interface WebsitesOptions<Of extends Kept> {
+  /** Asked when the first one is started. */
+  host(): string;
+  state: Pick<Buckets<Of>, 'buckets' | 'find' | 'change'>;
+  /** `origin`: `http://127.0.0.1:40123`, as the client wrote it. */
+  answer(bucket: Of['bucket'], call: ApiCall, origin: string): Promise<ApiAnswer>;
   onNotice(message: string): void;
 }
 
-export function createWebsites({ host, state, onNotice }: WebsitesOptions): Websites {
+export function createWebsites<Of extends Kept>(options: WebsitesOptions<Of>): Websites {
+  const { host, state, onNotice } = options;
   const servers = new Map<string, ApiServer>();
   let last: Promise<void> = Promise.resolve();
 
@@ -46,24 +49,20 @@ export function createWebsites({ host, state, onNotice }: WebsitesOptions): Webs
 
   /** At the port that it had before, so that its address stays. */
   async function start(name: string, port: number | undefined): Promise<ApiServer> {
-    const listenAt = (wanted: number): Promise<ApiServer> => {
-      const server = startApiServer({
-        host,
+    const listenAt = (wanted: number): Promise<ApiServer> =>
+      startApiServer({
+        host: host(),
         port: wanted,
         mostBytes: 0,
         answer: async (call) => {
           const bucket = state.find(name);
           if (bucket === undefined) return 'dropped';
-          const origin = `http://${call.headers.host ?? ''}`;
-          const answer = await websiteAnswer(bucket, state.objects(bucket), call, origin);
-          return { ...answer, headers: { ...answer.headers, 'x-cos-request-id': call.requestId } };
+          return options.answer(bucket, call, `http://${call.headers.host ?? ''}`);
         },
         tooLarge: () => ({ status: 405, headers: {}, body: '' }),
         onNotice,
         forPort: String,
       });
-      return server;
-    };
     try {
       return await listenAt(port ?? 0);
     } catch (error) {

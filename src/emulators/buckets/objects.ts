@@ -4,48 +4,52 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { systemCode } from '../../../lib/errors.ts';
+import { systemCode } from '../../lib/errors.ts';
 import { type BlobFile, openBlob, syncFolder, writeBlob } from './blob-files.ts';
-import { type Content, summing } from './sums.ts';
-import type { ObjectInfo } from './types.ts';
+import type { Content, StoredObject, Summing, Sums } from './stored.ts';
 
 /** The objects of one bucket, each in a file that is named by the digest of its key. */
-export interface ObjectFolder {
+export interface ObjectFolder<Info extends StoredObject, Told extends Sums = Sums> {
   /** Sorted by the bytes of their keys. */
-  list(): Promise<readonly ObjectInfo[]>;
+  list(): Promise<readonly Info[]>;
   /** Undefined: no such object. */
-  info(key: string): Promise<ObjectInfo | undefined>;
+  info(key: string): Promise<Info | undefined>;
   /** Its file, to be read or closed: it stays what it is whatever is written meanwhile. */
-  open(key: string): Promise<BlobFile<ObjectInfo> | undefined>;
-  put(content: Content, about: NewObject): Promise<ObjectInfo>;
-  /** Keeps a key for who wants to make what is not there; to be called when that is done. Undefined: it is there, or somebody is making it. */
-  claim(key: string): Promise<(() => void) | undefined>;
+  open(key: string): Promise<BlobFile<Info> | undefined>;
+  /** `check` is called in the moment before it takes the place of what was there: what it throws leaves that as it was. */
+  put(
+    content: Content,
+    about: NewObject<Info, Told>,
+    check?: (before: Info | undefined) => void,
+  ): Promise<Info>;
   /** False when it was gone already. */
   remove(key: string): Promise<boolean>;
   /** Changes what is said about an object, its content as it is. */
-  amend(key: string, change: (info: ObjectInfo) => ObjectInfo): Promise<ObjectInfo | undefined>;
+  amend(key: string, change: (info: Info) => Info): Promise<Info | undefined>;
 }
 
 /** What the content does not tell. */
-export type NewObject = Omit<ObjectInfo, 'bytes' | 'etag' | 'crc64' | 'modifiedAt'> & {
-  modifiedAt: number;
+export type NewObject<Info, Told extends Sums = Sums> = Omit<Info, keyof Told | 'etag'> & {
+  key: string;
   /** Default: MD5 of the content. */
   etag?: string;
 };
 
-export function openObjects(folder: string): ObjectFolder {
+export function openObjects<Info extends StoredObject, Told extends Sums>(
+  folder: string,
+  summing: Summing<Told>,
+): ObjectFolder<Info, Told> {
   const path = (key: string): string => join(folder, digestOf(key));
-  let index: Promise<Map<string, ObjectInfo>> | undefined;
-  let sorted: readonly ObjectInfo[] | undefined;
-  const claimed = new Set<string>();
-  const load = (): Promise<Map<string, ObjectInfo>> => (index ??= readIndex(folder));
-  const note = (objects: Map<string, ObjectInfo>, key: string, info: ObjectInfo | undefined): void => {
+  let index: Promise<Map<string, Info>> | undefined;
+  let sorted: readonly Info[] | undefined;
+  const load = (): Promise<Map<string, Info>> => (index ??= readIndex<Info>(folder));
+  const note = (objects: Map<string, Info>, key: string, info: Info | undefined): void => {
     sorted = undefined;
     if (info === undefined) objects.delete(key);
     else objects.set(key, info);
   };
 
-  const folderOf: ObjectFolder = {
+  const folderOf: ObjectFolder<Info, Told> = {
     list: async () => {
       const objects = await load();
       return (sorted ??= inKeyOrder(objects));
@@ -53,25 +57,26 @@ export function openObjects(folder: string): ObjectFolder {
     info: async (key) => (await load()).get(key),
     open: async (key) => {
       if (!(await load()).has(key)) return undefined;
-      return openBlob<ObjectInfo>(path(key)).catch((error: unknown) => {
+      return openBlob<Info>(path(key)).catch((error: unknown) => {
         if (systemCode(error) === 'ENOENT') return undefined;
         throw error;
       });
     },
-    put: async (content, { etag, ...about }) => {
+    put: async (content, { etag, ...about }, check) => {
       const objects = await load();
       const sums = summing(content);
-      const finish = (): ObjectInfo => {
+      const { key } = about;
+      const finish = (): Info => {
         const { md5, ...told } = sums.result();
-        return { ...about, ...told, etag: etag ?? md5 };
+        return { ...about, ...told, etag: etag ?? md5 } as unknown as Info;
       };
-      return writeBlob(path(about.key), sums.parts, finish, (info) => note(objects, about.key, info));
-    },
-    claim: async (key) => {
-      const objects = await load();
-      if (objects.has(key) || claimed.has(key)) return undefined;
-      claimed.add(key);
-      return () => void claimed.delete(key);
+      return writeBlob(
+        path(key),
+        sums.parts,
+        finish,
+        (info) => note(objects, key, info),
+        () => check?.(objects.get(key)),
+      );
     },
     remove: async (key) => {
       const objects = await load();
@@ -86,20 +91,21 @@ export function openObjects(folder: string): ObjectFolder {
       const file = await folderOf.open(key);
       if (file === undefined) return undefined;
       const { etag, ...about } = change(file.about);
-      return folderOf.put(file.stream() as AsyncIterable<Uint8Array>, { ...about, etag });
+      const content = file.stream() as AsyncIterable<Uint8Array>;
+      return folderOf.put(content, { ...about, etag } as unknown as NewObject<Info, Told>);
     },
   };
   return folderOf;
 }
 
-async function readIndex(folder: string): Promise<Map<string, ObjectInfo>> {
+async function readIndex<Info extends StoredObject>(folder: string): Promise<Map<string, Info>> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const objects = new Map<string, ObjectInfo>();
+  const objects = new Map<string, Info>();
   for (const name of readdirSync(folder)) {
     // What a write that was cut off has left.
     if (name.endsWith('.new')) await rm(join(folder, name), { force: true });
     else {
-      const file = await openBlob<ObjectInfo>(join(folder, name));
+      const file = await openBlob<Info>(join(folder, name));
       await file.close();
       objects.set(file.about.key, file.about);
     }
@@ -107,7 +113,7 @@ async function readIndex(folder: string): Promise<Map<string, ObjectInfo>> {
   return objects;
 }
 
-function inKeyOrder(objects: Map<string, ObjectInfo>): ObjectInfo[] {
+function inKeyOrder<Info extends StoredObject>(objects: Map<string, Info>): Info[] {
   return [...objects.values()]
     .map((info) => ({ info, bytes: Buffer.from(info.key) }))
     .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))

@@ -1,4 +1,4 @@
-import type { ObjectInfo } from './types.ts';
+import type { StoredObject } from './stored.ts';
 
 export interface ListQuery {
   prefix: string;
@@ -16,8 +16,8 @@ export interface ListPage<Item> {
   nextMarker?: string;
 }
 
-/** A page of what is sorted by the bytes of its keys, groups as COS makes them: what is equal up to the first delimiter after the prefix is one. */
-export function listPage<Item extends Pick<ObjectInfo, 'key'>>(
+/** A page of what is sorted by the bytes of its keys, groups as object storage makes them: what is equal up to the first delimiter after the prefix is one. */
+export function listPage<Item extends Pick<StoredObject, 'key'>>(
   sorted: readonly Item[],
   { prefix, delimiter, marker, maxKeys }: ListQuery,
 ): ListPage<Item> {

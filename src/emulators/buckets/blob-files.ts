@@ -15,13 +15,15 @@ export interface BlobFile<About> {
 
 /**
  * Writes one durably: what was there before stays until all is on the disk. `about` is asked when the content has been written;
- * `onPlaced` is called in the same moment in which the file takes the place of an older one.
+ * `onPlaced` is called in the same moment in which the file takes the place of an older one, `check` right before it: what it throws leaves all as
+ * it was.
  */
 export async function writeBlob<About>(
   path: string,
   content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   about: () => About,
   onPlaced: (about: About) => void,
+  check: () => void = () => undefined,
 ): Promise<About> {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -35,6 +37,7 @@ export async function writeBlob<About>(
     await file.appendFile(String(json.length).padStart(LENGTH_DIGITS));
     await file.sync();
     await file.close();
+    check();
     renameSync(draft, path);
     onPlaced(made);
     await syncFolder(folder);

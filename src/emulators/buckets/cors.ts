@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { childrenOf, childText, parseXml, type XmlElement } from './xml.ts';
+import { childrenOf, childText, parseXml, type XmlElement } from '../xml.ts';
 
 /** What a bucket's rules say to a browser's question before the request; undefined: no. */
 export function preflightHeaders(
