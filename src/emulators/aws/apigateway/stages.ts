@@ -151,7 +151,7 @@ async function updateStage(desk: Desk, call: GatewayCall): Promise<ApiAnswer> {
   const settings = pick(call.input, SETTINGS);
   const stage = await changeApi(desk, call, (api) => {
     const before = findIn(api.stages, 'Stage', name);
-    checkDeployment(api, { ...before, ...settings });
+    checkDeployment(api, { autoDeploy: before['autoDeploy'] ?? false, ...settings });
     const after = { ...before, ...settings, lastUpdatedDate: stamp(desk) };
     return { api: { ...api, stages: { ...api.stages, [name]: after } }, result: after };
   });

@@ -13,6 +13,7 @@ import { accessDenied, failure, invalidRequest, noSuchBucket, notImplemented } f
 import { findOperation } from './operations/list.ts';
 import { readTags } from './operations/settings.ts';
 import type { AccountCall, Operation, S3Call } from './operations/types.ts';
+import { isSignedAddress } from './signature-v2.ts';
 import { type Bucket, openState, type S3Keeps, type S3State } from './types.ts';
 import { websiteAnswer } from './website/answer.ts';
 
@@ -101,7 +102,7 @@ async function handle(desk: Desk, call: AwsCall): Promise<ApiAnswer> {
   }
   const operation = operationOf(call);
   if (operation === undefined) throw notImplemented('A header or query you provided');
-  const signed = !isUnsigned(call);
+  const signed = isSignedAddress(call, address, context) || !isUnsigned(call);
   const alone: AccountCall = {
     api: call,
     query: call.parameters,
@@ -143,10 +144,12 @@ function checkKey(key: string): void {
   if (key.includes('\0')) throw invalidRequest('Keys must not have NUL characters.');
 }
 
-function checkOwnerAndRegion({ headers, region }: AwsCall, bucket: Bucket): void {
+function checkOwnerAndRegion(call: AwsCall, bucket: Bucket): void {
+  const { headers, region } = call;
   const owner = headers['x-amz-expected-bucket-owner'];
   if (owner !== undefined && owner !== ACCOUNT) throw accessDenied();
-  if (region === bucket.region) return;
+  // The old way of signing names no region.
+  if (region === bucket.region || isUnsigned(call)) return;
   throw new AwsError(
     400,
     'AuthorizationHeaderMalformed',
