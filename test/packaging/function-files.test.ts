@@ -16,6 +16,7 @@ import {
 import { chooseRuntime, type RuntimeWish } from '../../src/packaging/function-files/runtimes.ts';
 import { pythonHandler } from '../../src/packaging/function-files/python.ts';
 import type { PackFile } from '../../src/packaging/files/pack-file.ts';
+import { allowsPython } from '../../src/packaging/python/requires-python.ts';
 import type { CommandEntry, NodeEntry, PythonEntry } from '../../src/runtimes/entry.ts';
 import { testPython } from '../support/python.ts';
 
@@ -91,6 +92,38 @@ describe('the runtime', () => {
         },
       ),
     );
+  });
+
+  const requires = (specifier: string): Partial<RuntimeWish> => ({
+    requires: { file: '/shop/pyproject.toml', specifier },
+  });
+
+  test('is the nearest of those that the app allows', () => {
+    expect(chooseRuntime(wish({ here: '3.11', ...requires('>=3.9,!=3.10.*') })).runtime).toBe('python3.9');
+    expect(chooseRuntime(wish({ given: 'Python3.6', ...requires('<3.10') })).runtime).toBe('python3.9');
+    expect(chooseRuntime(wish({ cloud: 'aws', here: '3.9', ...requires('<=3.12.4') })).runtime).toBe(
+      'python3.12',
+    );
+  });
+
+  test('that the app forbids is an error that says what can be done', () => {
+    expect(() => chooseRuntime(wish({ here: '3.12', ...requires('>=3.11') }))).toThrow(
+      expect.objectContaining({
+        code: 'TARGET_PYTHON',
+        message: 'tencent has no Python that the app may run on.',
+        expected: 'requires-python >=3.11 of /shop/pyproject.toml',
+        got: 'python3.9, python3.10 in the cloud',
+        fix: 'a Python of your own: `runtime: custom` with `interpreter: /opt/…/python3` from a layer; or widen requires-python, if the app runs on more than it says',
+      }),
+    );
+    expect(() => chooseRuntime(wish({ given: 'Python3.9', ...requires('>=3.10') }))).toThrow(
+      expect.objectContaining({
+        code: 'TARGET_PYTHON',
+        message: 'The app may not run on Python3.9.',
+        fix: expect.stringMatching(/^`runtime: python3\.10`, which the app allows; or a Python of your own/),
+      }),
+    );
+    expect(chooseRuntime(wish({ given: 'custom', ...requires('>=3.11') })).runtime).toBe('custom');
   });
 
   test.each(['ruby3.2', 'python', 'nodejs20'])('%s is no runtime of a Python app', (given) => {
@@ -220,6 +253,51 @@ describe('scf_bootstrap', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('requires-python', () => {
+  test('is read as pip reads it', async () => {
+    const version = fc.oneof(
+      fc.tuple(fc.constant(3), fc.integer({ min: 7, max: 13 })),
+      fc.tuple(fc.constant(3), fc.integer({ min: 7, max: 13 }), fc.integer({ min: 0, max: 5 })),
+    );
+    const clause = fc.oneof(
+      fc
+        .tuple(fc.constantFrom('>=', '<=', '<', '>', '==', '!=', '~='), version)
+        .map(([operator, parts]) => operator + parts.join('.')),
+      fc
+        .tuple(fc.constantFrom('==', '!='), version)
+        .map(([operator, [major, minor]]) => `${operator}${major}.${minor}.*`),
+    );
+    const specifiers = fc.sample(
+      fc.array(clause, { minLength: 1, maxLength: 3 }).map((clauses) => clauses.join(', ')),
+      300,
+    );
+    const script = `import json, sys
+from pip._vendor.packaging.specifiers import SpecifierSet
+def allowed(text, minor):
+    told = SpecifierSet(text)
+    return any(told.contains(f"3.{minor}.{patch}") for patch in range(100))
+print(json.dumps([[allowed(text, minor) for minor in range(7, 15)] for text in json.load(sys.stdin)]))`;
+    const told = JSON.parse(
+      execFileSync(await testPython(), ['-c', script], { input: JSON.stringify(specifiers) }).toString(),
+    ) as boolean[][];
+    const minors = [7, 8, 9, 10, 11, 12, 13, 14];
+    expect(specifiers.map((text) => [text, minors.map((minor) => allowsPython(text, `3.${minor}`))])).toEqual(
+      specifiers.map((text, index) => [text, told[index]]),
+    );
+  });
+
+  test.each([
+    ['^3.10', [false, true, true]],
+    ['~3.10', [false, true, false]],
+    ['3.9.* || >=3.11', [true, false, true]],
+    ['*', [true, true, true]],
+    ['what is this', [true, true, true]],
+    ['>=3.11.0rc1', [false, false, true]],
+  ])('%s', (specifier, expected) => {
+    expect(['3.9', '3.10', '3.11'].map((python) => allowsPython(specifier, python))).toEqual(expected);
   });
 });
 

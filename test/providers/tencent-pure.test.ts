@@ -10,7 +10,7 @@ import { ACTIONS } from '../../src/providers/tencent/actions.ts';
 import { errorOf } from '../../src/providers/tencent/call.ts';
 import { findKeys, parseIni, parseTccli } from '../../src/providers/tencent/credentials.ts';
 import { urlOf, urlText } from '../../src/providers/tencent/function-url.ts';
-import { newLines } from '../../src/providers/tencent/logs.ts';
+import { callsSince, newLines } from '../../src/providers/tencent/logs.ts';
 import { layerName, siteBucket } from '../../src/providers/tencent/names.ts';
 import { findRegion } from '../../src/providers/tencent/options.ts';
 import { allPages } from '../../src/providers/tencent/pages.ts';
@@ -273,6 +273,29 @@ test('what an app raised is told', () => {
     message: 'Invoking task timed out after 3 seconds',
   });
   expect(errorOf('text', 'Error: gone\n    at f (a.js:1)')).toMatchObject({ message: 'Error: gone' });
+});
+
+test('logs of many days are asked for day by day, and page by page', async () => {
+  const asked: { StartTime?: string; EndTime?: string; Offset?: number }[] = [];
+  const scf = {
+    GetFunctionLogs: async (request: (typeof asked)[number]) => {
+      asked.push(request);
+      const isFull = asked.length === 1;
+      return { Data: Array.from({ length: isFull ? 100 : 1 }, () => ({ RequestId: String(asked.length) })) };
+    },
+  } as unknown as Parameters<typeof callsSince>[0];
+  const day = 24 * 3600_000;
+  const found = [];
+  const id = { FunctionName: 'shop', Namespace: 'default' };
+  for await (const one of callsSince(scf, id, Date.now() - 2.5 * day, undefined)) found.push(one);
+  expect(found).toHaveLength(103);
+  expect(asked.map(({ Offset }) => Offset)).toEqual([0, 100, 0, 0]);
+  const windows = asked.filter(({ Offset }) => Offset === 0);
+  for (const [nth, { StartTime, EndTime }] of windows.entries()) {
+    expect(parseBeijing(EndTime) - parseBeijing(StartTime)).toBeLessThanOrEqual(day);
+    // Nothing is left out between two of them.
+    if (nth > 0) expect(StartTime).toBe(windows[nth - 1]!.EndTime);
+  }
 });
 
 test('lines of a call are told once, and when they have come', () => {

@@ -12,7 +12,7 @@ import { accepts, freePort } from '../../src/lib/ports.ts';
 import type { CloudStart } from '../../src/packaging/function-files/types.ts';
 import { unpackZip } from '../../src/packaging/unpack.ts';
 import { pythonFor } from '../../src/platform/guests/interpreters.ts';
-import { webCommand } from '../../src/platform/guests/web-command.ts';
+import { webEntry } from '../../src/platform/guests/web-command.ts';
 import { until } from './platform.ts';
 import { root } from './root.ts';
 
@@ -124,7 +124,7 @@ function runner({ place, code, layer, cloud, built }: Unpacked): Omit<CloudPacka
     },
     serve: async (env = {}) => {
       const port = await freePort();
-      const child = launch('/bin/bash', ['-c', webCommand(code, start.handler, 9000)], {
+      const child = launch('/bin/bash', ['-c', webEntry(code, start.handler, 9000, []).command], {
         PORT: String(port),
         PYTHONPATH: libraries,
         TMPDIR: place,

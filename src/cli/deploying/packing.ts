@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { AppWish, BuiltApp, FolderWish, FoundApp } from '../../components/types.ts';
 import { detectApp } from '../../frameworks/detect.ts';
 import { baseInterpreter } from '../../frameworks/python/base-interpreter.ts';
+import { readRequiresPython, type RequiresPython } from '../../frameworks/preparation/requires-python.ts';
 import type { DetectedApp } from '../../frameworks/types.ts';
 import { RopewayError } from '../../lib/errors.ts';
 import { buildPackage } from '../../packaging/build.ts';
@@ -69,7 +70,13 @@ async function packageOptions(
   return {
     dir: wish.dir,
     entry,
-    ...targetFor(target, wish, entry, needed.interpreter, onNote),
+    ...targetFor(
+      { target, onNote },
+      wish,
+      entry,
+      needed.interpreter,
+      await readRequiresPython([...new Set([wish.dir, entry.root])]),
+    ),
     ...needed,
     exclude: wish.exclude,
     // As the old components had it: meant from the folder of the file.
@@ -84,11 +91,11 @@ async function packageOptions(
 
 /** This machine, or a cloud with what starts the app there. */
 function targetFor(
-  target: WorkshopOptions['target'],
+  { target, onNote }: Pick<WorkshopOptions, 'target' | 'onNote'>,
   { cloud: wish }: AppWish,
   entry: Entry,
   interpreter: string | undefined,
-  onNote: (text: string) => void,
+  requires: RequiresPython | undefined,
 ): Pick<PackageOptions, 'target' | 'cloud'> {
   if (target === 'local' || wish === undefined) return { target: targetOf({ name: 'local' }) };
   const { arch, stream: _, eventFormat: __, ...rest } = wish;
@@ -98,6 +105,7 @@ function targetFor(
     wish: rest,
     ...(interpreter === undefined ? {} : { interpreter }),
     ...(arch === undefined ? {} : { arch }),
+    ...(requires === undefined ? {} : { requires }),
   });
   notes.forEach(onNote);
   return chosen;

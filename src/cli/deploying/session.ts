@@ -105,12 +105,19 @@ function sessionOf({
   canary,
 }: SessionParts): Pick<Session, 'providerFor' | 'engine'> {
   const { providerFor } = target;
+  // Planning and applying both look for the app.
+  const told = new Set<string>();
+  const noteOnce = (alias: string, text: string): void => {
+    const key = JSON.stringify([alias, text]);
+    if (!told.has(key)) report.note(alias, text);
+    told.add(key);
+  };
   const workshopOf = (alias: string): ReturnType<typeof createWorkshop> =>
     createWorkshop({
       root: project.dir,
       target: project.target,
       env: project.env,
-      onNote: (text) => report.note(alias, text),
+      onNote: (text) => noteOnce(alias, text),
       onLine: (line) => report.log(alias, line),
       onInstallerLine: (line) => report.progress(alias, line),
       signal,

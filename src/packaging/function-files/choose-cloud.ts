@@ -20,10 +20,19 @@ export interface CloudChoiceOptions {
   interpreter?: string;
   arch?: Target['arch'];
   wish: CloudWish;
+  /** Which Pythons the app says that it runs on. */
+  requires?: { file: string; specifier: string };
 }
 
-/** For which machine and runtime of a cloud an app is packed. Throws TARGET_RUNTIME, TARGET_ARCH. */
-export function chooseCloud({ cloud, entry, interpreter, arch, wish }: CloudChoiceOptions): CloudChoice {
+/** For which machine and runtime of a cloud an app is packed. Throws TARGET_RUNTIME, TARGET_PYTHON, TARGET_ARCH. */
+export function chooseCloud({
+  cloud,
+  entry,
+  interpreter,
+  arch,
+  wish,
+  requires,
+}: CloudChoiceOptions): CloudChoice {
   const language = entry.runtime === 'python' || interpreter !== undefined ? 'python' : 'node';
   const here =
     language === 'node'
@@ -31,7 +40,13 @@ export function chooseCloud({ cloud, entry, interpreter, arch, wish }: CloudChoi
       : interpreter === undefined
         ? undefined
         : minorVersion(askInterpreter(interpreter));
-  const { runtime, version, note } = chooseRuntime({ cloud, language, given: wish.runtime, here });
+  const { runtime, version, note } = chooseRuntime({
+    cloud,
+    language,
+    given: wish.runtime,
+    here,
+    ...(requires === undefined ? {} : { requires }),
+  });
   const python = version ?? (language === 'python' ? here : undefined);
   return {
     target: targetOf({

@@ -1,4 +1,5 @@
 import { RopewayError } from '../../lib/errors.ts';
+import { allowsPython } from '../python/requires-python.ts';
 
 /** Runtimes of the clouds' functions, oldest first, as of 2026-11. Sources: the clouds' own lists of runtimes (Lambda runtimes; SCF doc 583/67789, 583/56051). */
 const RUNTIMES = {
@@ -31,26 +32,61 @@ export interface RuntimeWish {
   given: string | undefined;
   /** What the app runs on here: `3.12`, `20`; undefined: not known. */
   here: string | undefined;
+  /** Which Pythons the app says that it runs on. */
+  requires?: { file: string; specifier: string };
 }
 
 /**
  * The runtime of a cloud for an app: the one that is asked for, or what it runs on here, or the nearest that there is, which is told. Throws TARGET_RUNTIME
- * when it is one of another language.
+ * when it is one of another language, and TARGET_PYTHON when the app forbids it.
  */
-export function chooseRuntime({ cloud, language, given, here }: RuntimeWish): ChosenRuntime {
+export function chooseRuntime(wish: RuntimeWish): ChosenRuntime {
+  const { cloud, language, given, here, requires } = wish;
   if (given !== undefined && /^custom/i.test(given)) return { runtime: 'custom' };
-  const there: readonly string[] = RUNTIMES[cloud][language];
+  const all: readonly string[] = RUNTIMES[cloud][language];
+  const isAllowed = (version: string): boolean =>
+    language === 'node' || requires === undefined || allowsPython(requires.specifier, version);
+  const allowed = all.filter(isAllowed);
   const asked = given === undefined ? undefined : versionOf(given, language);
   const wanted = asked ?? here;
-  const name = (version: string): string => (language === 'python' ? `python${version}` : `nodejs${version}`);
-  if (wanted !== undefined && there.includes(wanted)) return { runtime: name(wanted), version: wanted };
-  const version = wanted === undefined ? there.at(-1)! : nearest(there, wanted);
+  const chosen = (version: string): ChosenRuntime => ({ runtime: nameOf(language, version), version });
+  if (wanted !== undefined && allowed.includes(wanted)) return chosen(wanted);
+  if (allowed.length === 0 || (asked !== undefined && all.includes(asked)))
+    throw forbidden(wish, all, allowed);
+  if (wanted === undefined) return chosen(allowed.at(-1)!);
+  const version = nearest(allowed, wanted);
+  const name = nameOf(language, version);
   const title = language === 'python' ? 'Python' : 'Node';
   const note =
     asked === undefined
-      ? `${cloud} has no ${title} ${here ?? ''}, on which the app runs here: ${name(version)} is taken (\`runtime\` says another; there are ${there.join(', ')})`
-      : `runtime ${given}: ${cloud} has none that today's frameworks run on; ${name(version)} is taken (there are ${there.join(', ')})`;
-  return { runtime: name(version), version, ...(wanted === undefined ? {} : { note }) };
+      ? `${cloud} has no ${title} ${wanted}, on which the app runs here: ${name} is taken (\`runtime\` says another; there are ${allowed.join(', ')})`
+      : `runtime ${given}: ${cloud} has none that today's frameworks run on; ${name} is taken (there are ${allowed.join(', ')})`;
+  return { ...chosen(version), note };
+}
+
+function nameOf(language: 'python' | 'node', version: string): string {
+  return language === 'python' ? `python${version}` : `nodejs${version}`;
+}
+
+function forbidden(
+  { cloud, given, requires }: RuntimeWish,
+  all: readonly string[],
+  allowed: readonly string[],
+): RopewayError {
+  const others =
+    allowed.length === 0
+      ? ''
+      : `\`runtime: ${nameOf('python', allowed.at(-1)!)}\`, which the app allows; or `;
+  return new RopewayError({
+    code: 'TARGET_PYTHON',
+    message:
+      allowed.length === 0
+        ? `${cloud} has no Python that the app may run on.`
+        : `The app may not run on ${given ?? 'this Python'}.`,
+    expected: `requires-python ${requires?.specifier} of ${requires?.file}`,
+    got: allowed.length === 0 ? `python${all.join(', python')} in the cloud` : (given ?? ''),
+    fix: `${others}a Python of your own: \`runtime: custom\` with \`interpreter: /opt/…/python3\` from a layer; or widen requires-python, if the app runs on more than it says`,
+  });
 }
 
 /** The newest that is not newer; else the oldest there is. */

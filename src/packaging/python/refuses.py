@@ -1,4 +1,4 @@
-"""Prints what a wheel says of the Pythons that it is for, when that leaves one out: refuses.py <wheel> <3.10>."""
+"""Prints for which Pythons a wheel is, when one is not among them: refuses.py <wheel> <3.10>."""
 
 import email
 import sys

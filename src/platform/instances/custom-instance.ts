@@ -41,11 +41,11 @@ export function customInstance(
   /** Ends the answer that comes in parts now, when that takes too long. */
   let streamTimer: NodeJS.Timeout | undefined;
 
-  const settle = (requestId?: string): Pending | undefined => {
+  const settle = (requestId?: string, isOver = true): Pending | undefined => {
     if (pending === undefined || (requestId !== undefined && pending.id !== requestId)) return undefined;
     const current = pending;
     pending = undefined;
-    clearTimeout(current.timer);
+    if (isOver) clearTimeout(current.timer);
     return current;
   };
   const fail = (error: Error): void => {
@@ -82,10 +82,11 @@ export function customInstance(
       },
       onInitError: (error) => fail(initError(error)),
       onAnswer: (requestId, answer) => {
-        const current = settle(requestId);
+        const current = settle(requestId, answer.stream === undefined);
         if (answer.stream !== undefined && current !== undefined) {
-          streamTimer = timerOf(spec.limits.timeout, timedOut);
-          void answer.stream.done.then(() => clearTimeout(streamTimer));
+          const { timer } = current;
+          streamTimer = timer;
+          void answer.stream.done.then(() => clearTimeout(timer));
         }
         current?.resolve(answer);
       },

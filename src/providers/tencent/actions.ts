@@ -69,8 +69,6 @@ export const ACTIONS = {
   },
 } as const;
 
-export type Service = keyof typeof ACTIONS;
-
 /** What CAM has to allow for an action; undefined: the action stands in no list. */
 export function camActions(service: string, action: string): readonly string[] | undefined {
   const actions = (ACTIONS as Record<string, Record<string, readonly string[]>>)[service];

@@ -63,9 +63,9 @@ async function beginOf(
   return Math.max(since, parseBeijing(found.AddTime), Date.now() - KEPT_MS);
 }
 
-/** Oldest first. */
-async function* callsSince(
-  scf: Scf,
+/** Oldest first; what began at the edge of two windows may come twice. */
+export async function* callsSince(
+  scf: Pick<Scf, 'GetFunctionLogs'>,
   id: FunctionId,
   since: number,
   requestId: string | undefined,
@@ -74,7 +74,7 @@ async function* callsSince(
     const times = {
       StartTime: beijingTime(from),
       // In whole seconds; what began in this one is to be there, too.
-      EndTime: beijingTime(Math.min(from + WINDOW_MS - 1000, Date.now() + 1000)),
+      EndTime: beijingTime(Math.min(from + WINDOW_MS, Date.now() + 1000)),
     };
     for (let Offset = 0; Offset + PAGE <= 10_000; Offset += PAGE) {
       const { Data = [] } = await scf.GetFunctionLogs({

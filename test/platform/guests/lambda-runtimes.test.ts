@@ -6,7 +6,7 @@ import { cloudsPython } from '../../support/python.ts';
 import { zipOf } from '../../support/zip.ts';
 
 /*
- * Clients of the Lambda Runtime API that others have written: AWS's own for Python (`awslambdaric`), curl, Go's and C's HTTP by hand.
+ * Clients of the Lambda Runtime API that others have written: AWS's own for Python (`awslambdaric`) and curl; compiled programs and Node's HTTP are in lambda-streams.test.ts.
  * AWS's own for Node (`aws-lambda-ric`) needs Node 22 and a native build: it is not tried here.
  */
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,7 +17,7 @@ const ZEROS = '\0'.repeat(8);
 describe('answers in parts of a custom runtime of Lambda', () => {
   let guests: TestGuests;
   let fn: RunningGuest;
-  const run = async (bootstrap: Buffer | string): Promise<RunningGuest> => {
+  const run = async (bootstrap: Buffer | string, timeout = 5): Promise<RunningGuest> => {
     const { digest } = await guests.addPackage(await zipOf({ bootstrap }, 0o755));
     return guests.run({
       name: 'aws.streams',
@@ -26,7 +26,7 @@ describe('answers in parts of a custom runtime of Lambda', () => {
       layers: [],
       start: { kind: 'bootstrap', api: 'lambda', file: 'bootstrap' },
       env: {},
-      limits: { memory: 256, timeout: 5 },
+      limits: { memory: 256, timeout },
       context: {},
     });
   };
@@ -93,11 +93,24 @@ describe('answers in parts of a custom runtime of Lambda', () => {
   });
 
   test('may be broken off, before and after they have a head', async () => {
-    const answer = await invoke({ parts: [`${PRELUDE}${ZEROS}one`], breakOff: true });
+    const sign = join(guests.folder, 'break-off');
+    const answer = await invoke({ parts: [`${PRELUDE}${ZEROS}one`], breakOff: sign });
+    writeFileSync(sign, '');
     await expect(read(answer)).rejects.toMatchObject({ name: 'InvocationError' });
-    const early = await invoke({ parts: [PRELUDE.slice(0, 9)], breakOff: true });
+    const early = await invoke({ parts: [PRELUDE.slice(0, 9)], breakOff: sign });
     expect(early.error?.code).toMatch(/^FUNCTION_(ERROR|EXITED)$/);
     expect(await read(await invoke({ parts: [`${PRELUDE}${ZEROS}again`] }))).toBe('again');
+  });
+
+  test('have the time of the whole call', async () => {
+    const short = await run(
+      readFileSync(join(runtimes, 'streaming.js'), 'utf8').replace('//', `#!${process.execPath}\n//`),
+      1,
+    );
+    const event = { parts: [`${PRELUDE}${ZEROS}one`], hang: true };
+    const answer = await short.invoke({ requestId: 'r-t', event, stream: true });
+    await expect(read(answer)).rejects.toMatchObject({ code: 'FUNCTION_TIMEOUT' });
+    await short.close(0);
   });
 
   const hasCompiler = compiles();

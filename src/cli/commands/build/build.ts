@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 
 import type { RopewayConfig } from '../../../config/load.ts';
+import { readRequiresPython, type RequiresPython } from '../../../frameworks/preparation/requires-python.ts';
 import type { DetectedApp } from '../../../frameworks/types.ts';
 import { RopewayError } from '../../../lib/errors.ts';
 import { buildPackage } from '../../../packaging/build.ts';
@@ -36,7 +37,13 @@ export async function build(folder: string, options: BuildOptions): Promise<void
   const interpreter = await prepareApp(dir, app, asApp, output);
   const needed = await pythonNeeds(dir, app.entry, interpreter);
   const spec = functionSpec({ dir, app, interpreter, options: asApp, config, env, cold: 'fresh' });
-  const chosen = chosenTarget(options, config, app, needed.interpreter);
+  const chosen = chosenTarget(
+    options,
+    config,
+    app,
+    needed.interpreter,
+    await readRequiresPython([...new Set([dir, app.entry.root])]),
+  );
   const { target } = chosen;
   for (const note of chosen.notes) output.notice(note);
   const wish = { ...packageOptions({ dir, app, chosen, options, config, output }), ...needed };
@@ -106,6 +113,7 @@ function chosenTarget(
   config: RopewayConfig,
   { entry }: DetectedApp,
   interpreter: string | undefined,
+  requires: RequiresPython | undefined,
 ): Chosen {
   const runtime = options.runtime ?? config.runtime;
   const name = options.target ?? config.target ?? 'local';
@@ -119,6 +127,7 @@ function chosenTarget(
     },
     ...(interpreter === undefined ? {} : { interpreter }),
     ...(options.arch === undefined ? {} : { arch: options.arch }),
+    ...(requires === undefined ? {} : { requires }),
   });
 }
 

@@ -75,7 +75,8 @@ function specOf(
     name: `aws.${region}.${name}`,
     version: version === '$LATEST' ? 0 : Number(version),
     code: code.digest,
-    layers: config.Layers.flatMap((arn) => layerDigest(books, arn) ?? []),
+    // The platform takes a file from the first that has it; in Lambda a later layer covers an earlier one.
+    layers: config.Layers.flatMap((arn) => layerDigest(books, arn) ?? []).toReversed(),
     start: startOf(config.Runtime, config.Handler),
     env: environment(context, fn, revision),
     limits: {

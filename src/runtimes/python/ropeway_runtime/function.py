@@ -1,4 +1,4 @@
-"""What the files that Ropeway puts into a package call: they load the app as an instance of the platform does."""
+"""What the files that Ropeway puts into a package call: they load the app as an instance does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _LAYERS = ("/opt/python", "/opt")
 
 
 def main_handler(entry: dict[str, Any], root: str) -> MainHandler:
-    """`handler(event, context)` of the app that `entry` describes; its paths are relative to `root`, an absolute folder.
+    """`handler(event, context)` of the app that `entry` describes.
+
+    Its paths are relative to `root`, an absolute folder.
 
     Raises what loading the app raises.
     """
@@ -28,7 +30,7 @@ def main_handler(entry: dict[str, Any], root: str) -> MainHandler:
 
 
 def load_app(entry: dict[str, Any], root: str) -> tuple[Any, str | None]:
-    """The app, and its interface ("wsgi", "asgi", "handler"); None where the app itself has to tell."""
+    """The app and its interface ("wsgi", "asgi", "handler"; None: the app itself has to tell)."""
     for name, value in entry["env"].items():
         os.environ.setdefault(name, value)
     folders = [root, *(layer for layer in _LAYERS if os.path.isdir(layer))]
@@ -44,7 +46,7 @@ def load_app(entry: dict[str, Any], root: str) -> tuple[Any, str | None]:
 
 
 def _app_of_script(path: str) -> tuple[Any, str | None]:
-    """Runs a script until it starts its server, which never returns: the script stays where it is."""
+    """Runs a script until it starts its server, which never returns: it stays where it is."""
     from queue import Queue
     from threading import Event, Thread
 

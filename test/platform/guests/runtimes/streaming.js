@@ -1,6 +1,7 @@
-// A custom runtime of Lambda that sends its answers in parts, as the event says.
+// A custom runtime of Lambda that sends its answers in parts, as the event says. `breakOff`: it ends as soon as there is this file.
 const http = require('node:http');
 const { once } = require('node:events');
+const { existsSync } = require('node:fs');
 
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const HTTP_TYPE = 'application/vnd.awslambda.http-integration-response';
@@ -17,7 +18,7 @@ async function main() {
   }
 }
 
-async function answer(id, { type = HTTP_TYPE, parts, fail, breakOff }) {
+async function answer(id, { type = HTTP_TYPE, parts, fail, breakOff, hang }) {
   const post = ask({
     method: 'POST',
     path: `/2018-06-01/runtime/invocation/${id}/response`,
@@ -32,7 +33,11 @@ async function answer(id, { type = HTTP_TYPE, parts, fail, breakOff }) {
     post.write(Buffer.from(part));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  if (breakOff) process.exit(5);
+  if (breakOff !== undefined) {
+    while (!existsSync(breakOff)) await new Promise((resolve) => setTimeout(resolve, 10));
+    process.exit(5);
+  }
+  if (hang) return;
   if (fail !== undefined) {
     post.addTrailers({
       'Lambda-Runtime-Function-Error-Type': 'Function.Own',
