@@ -201,7 +201,13 @@ def application(environ, start_response):
     const lines = events(finished);
     expect(lines.find(({ type }) => type === 'built')).toMatchObject({ target: 'aws' });
     const { code } = lines.find(({ type }) => type === 'sizes') as { code: { parts: { name: string }[] } };
-    expect(code.parts.map(({ name }) => name).toSorted()).toEqual(['ropeway.yml', 'server.js', 'shared/']);
+    expect(code.parts.map(({ name }) => name).toSorted()).toEqual([
+      '_ropeway/',
+      'ropeway.yml',
+      'ropeway_handler.mjs',
+      'server.js',
+      'shared/',
+    ]);
   });
 });
 
