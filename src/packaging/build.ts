@@ -57,9 +57,10 @@ async function makeCode(plan: Plan, options: PackageOptions): Promise<Code> {
   const target = join(options.outFolder, `${plan.source}.zip`);
   const { signal } = options;
   if (node === undefined) {
-    const caches = compiler === undefined ? [] : await compiled(files, compiler, signal);
-    const all = [...files, ...withoutTwins(caches, files)];
-    return { code: await writeZip(withFunctionFiles(all, entry, options), target, signal), entry };
+    const sources = withFunctionFiles(files, entry, options);
+    const caches = compiler === undefined ? [] : await compiled(sources, compiler, signal);
+    const all = [...sources, ...withoutTwins(caches, sources)];
+    return { code: await writeZip(all, target, signal), entry };
   }
   const pack = async (layout: Layout, folder: string): Promise<Code> => {
     const made = await nodeFiles(plan, node, layout, folder, options);

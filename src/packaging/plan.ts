@@ -19,7 +19,7 @@ import { mainFile, relativeEntry } from './relative-entry.ts';
 import type { PackageOptions, PythonRequirements, Target } from './types.ts';
 
 /** Counts up when the same sources give another package. */
-const FORM = 1;
+const FORM = 2;
 
 /** Of what a package will be made; nothing has been written yet. */
 export interface Plan {

@@ -251,7 +251,7 @@ describe('for another machine', () => {
       expect(Object.keys(await contents(code.file))).toEqual(['app.py', 'requirements.txt']);
       expect(Object.keys(await contents(layer!.file)).some((path) => path.endsWith('.pyc'))).toBe(false);
       expect(wanted.notices).toEqual([
-        `not compiled ahead: aws has Python 3.77, and ${python} is another; the first start takes longer there (a python3.77 on the PATH would do it)`,
+        `not compiled ahead: aws has Python 3.77, and ${python} is another; the first start takes longer there (a python3.77 on the PATH or in pyenv's folder would do it)`,
       ]);
     } finally {
       process.env['PATH'] = PATH;

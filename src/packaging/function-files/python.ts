@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 import { packageRoot } from '../../lib/package-root.ts';
@@ -65,13 +65,17 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(ROOT, "${OURS}"))
 `;
 
-/** The adapter, with what loads an app. */
+/** The adapter, with what loads an app; as files on the disk, so that they are compiled with the app's own. */
 function adapterFiles(): PackFile[] {
   const folder = join(packageRoot, 'src', 'runtimes', 'python', 'ropeway_runtime');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.split(sep).join('/'))
     .filter((name) => name.endsWith('.py') && !LEFT_OUT.has(name))
-    .map((name) => madeFile(`${OURS}/ropeway_runtime/${name}`, readFileSync(join(folder, name))));
+    .map((name) => {
+      const source = join(folder, name);
+      const path = `${OURS}/ropeway_runtime/${name}`;
+      return { path, source, size: statSync(source).size, executable: false };
+    });
 }
 
 /** JSON, which Python reads as a dictionary but for its names of true, false and null. */
