@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { InvocationError } from '../errors.ts';
 import { startFront } from '../front.ts';
 import { type RunningFunction, runFunction } from '../function.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -69,7 +70,11 @@ export function openGuests({
       ...(finishResult === undefined ? {} : { finishResult }),
       stream,
       requestBytes: requestBytes ?? DEFAULT_LIMITS.requestBytes,
-      pick: () => running.get(code)!,
+      pick: () => {
+        const fn = running.get(code);
+        if (fn !== undefined) return fn;
+        throw new InvocationError('STOPPING', `${name} was changed while the request came in`);
+      },
     };
   };
   const routerOf =
