@@ -24,16 +24,19 @@ def handler(event, context):
 `;
 
 let emulator: TestEmulator;
+/** Time stands still for the emulator as long as this is set: what takes a moment is not done before a test looks. */
+let frozen: number | undefined;
 let lambda: Lambda;
 let count = 0;
 let name = '';
 
 beforeAll(async () => {
-  emulator = await startTestEmulator();
+  emulator = await startTestEmulator({ now: () => frozen ?? Date.now() });
   lambda = new Lambda(emulator.client);
 });
 afterAll(() => emulator.close());
 beforeEach(() => {
+  frozen = undefined;
   count += 1;
   name = `hello-${count}`;
 });
@@ -66,6 +69,7 @@ async function call(event: unknown, more: object = {}) {
 
 describe('a function', () => {
   test('is created, waited for, called with its log, shown, deleted', async () => {
+    frozen = Date.now();
     await lambda.createFunction({
       FunctionName: name,
       Runtime: 'python3.12',
@@ -77,6 +81,7 @@ describe('a function', () => {
     });
     expect((await lambda.getFunctionConfiguration({ FunctionName: name })).State).toBe('Pending');
     await expect(lambda.invoke({ FunctionName: name })).rejects.toBeInstanceOf(ResourceConflictException);
+    frozen = undefined;
     await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 10 }, { FunctionName: name });
     const answer = await call({ a: 1 });
     expect(answer.value).toEqual({ word: 'one', event: { a: 1 }, name, own: 'value', version: '$LATEST' });
@@ -106,10 +111,12 @@ describe('a function', () => {
   test('changes while an update is going on are refused; afterwards the new code runs', async () => {
     await create();
     const ZipFile = await zipOf({ 'app.py': PYTHON('two') });
+    frozen = Date.now();
     await lambda.updateFunctionCode({ FunctionName: name, ZipFile });
     await expect(
       lambda.updateFunctionConfiguration({ FunctionName: name, Timeout: 9 }),
     ).rejects.toBeInstanceOf(ResourceConflictException);
+    frozen = undefined;
     await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 10 }, { FunctionName: name });
     expect((await call({})).value).toMatchObject({ word: 'two' });
   });
