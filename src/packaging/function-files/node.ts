@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 
 import { packageRoot } from '../../lib/package-root.ts';
 import type { NodeEntry } from '../../runtimes/entry.ts';
@@ -51,24 +51,24 @@ Server.prototype.listen = function (...args) {
   ];
 }
 
-/** The compiled adapter: what `runtimes/node/function.js` imports. */
+/** The compiled adapter: `runtimes/node/function.js` and all that it imports of ours. */
 function adapterFiles(): PackFile[] {
   const dist = join(packageRoot, 'dist');
-  const names = ['events', 'runtimes/node'].flatMap((folder) =>
-    readdirSync(join(dist, folder), { recursive: true, encoding: 'utf8' }).map(
-      (name) => `${folder}/${name.split(sep).join('/')}`,
-    ),
-  );
+  const found = new Map<string, Buffer>();
+  const add = (name: string): void => {
+    if (found.has(name)) return;
+    const content = readFileSync(join(dist, name));
+    found.set(name, content);
+    for (const path of importsOf(content.toString('utf8'))) add(posix.join(posix.dirname(name), path));
+  };
+  add('runtimes/node/function.js');
   return [
     madeFile(`${OURS}/package.json`, '{"type": "module"}\n'),
-    ...names
-      .filter((name) => name.endsWith('.js') && !isOfInstance(name))
-      .map((name) => madeFile(`${OURS}/${name}`, readFileSync(join(dist, name)))),
+    ...[...found].map(([name, content]) => madeFile(`${OURS}/${name}`, content)),
   ];
 }
 
-const OF_LOADING = 'runtimes/node/instance/load.js';
-
-function isOfInstance(name: string): boolean {
-  return name.startsWith('runtimes/node/instance/') && name !== OF_LOADING;
+/** As the compiler writes them: `from './x.js'`, `import './x.js'`. */
+function importsOf(source: string): string[] {
+  return [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.[^'"]+\.js)['"]/g)].map(([, path]) => path!);
 }
