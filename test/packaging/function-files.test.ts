@@ -217,7 +217,7 @@ describe('scf_bootstrap', () => {
     [
       'a Node app',
       node(),
-      'exec /var/lang/node20/bin/node --require "$HERE/_ropeway/listen-on-port.cjs" \'server.js\'',
+      'exec /var/lang/node20/bin/node --require "$HERE/_ropeway/listen-on-port.cjs" "$HERE"/\'server.js\'',
     ],
   ])('%s', (_, entry, expected) => {
     const runtime = entry.runtime === 'node' ? 'nodejs20' : 'python3.10';
@@ -245,7 +245,7 @@ describe('scf_bootstrap', () => {
             execFileSync('bash', ['-c', text, join(folder, 'scf_bootstrap')])
               .toString('utf8')
               .split('\0');
-          expect(run(script)[0]).toBe(file);
+          expect(run(script)[0]).toBe(`${folder}/${file}`);
           expect(run(withVariable)[1]).toBe(value);
         }),
         { numRuns: 25 },

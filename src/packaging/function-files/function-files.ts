@@ -55,14 +55,14 @@ function eventFiles(entry: Entry): PackFile[] {
 
 function webFiles(entry: Entry, { cloud, runtime, interpreter }: CloudOptions): PackFile[] {
   if (entry.runtime === 'command') {
-    const script = scfBootstrap(commandLines(programsOf(runtime), entry));
+    const script = scfBootstrap(commandLines(programsOf(runtime), entry), entry.root);
     return [{ ...script, path: START[cloud] }];
   }
   const program = interpreter ?? programOf(runtime);
-  if (entry.runtime === 'node') return [scfBootstrap(nodeLines(program, entry)), ...portModule()];
+  if (entry.runtime === 'node') return [scfBootstrap(nodeLines(program, entry), entry.root), ...portModule()];
   const app = appOf(entry);
   return [
-    scfBootstrap(pythonLines(program, entry, app ?? 'ropeway_app:app')),
+    scfBootstrap(pythonLines(program, entry, app ?? 'ropeway_app:app'), entry.root),
     ...(app === undefined ? pythonApp(entry) : []),
   ];
 }

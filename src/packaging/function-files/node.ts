@@ -10,8 +10,8 @@ import { madeFile } from './made-file.ts';
 const OURS = '_ropeway';
 
 /** The handler file, and the adapter that it calls. An ES module loads apps of both kinds. */
-export function nodeHandler({ file, attribute }: NodeEntry): PackFile[] {
-  const entry = JSON.stringify({ file, ...(attribute === undefined ? {} : { attribute }) });
+export function nodeHandler({ file, attribute, root }: NodeEntry): PackFile[] {
+  const entry = JSON.stringify({ root, file, ...(attribute === undefined ? {} : { attribute }) });
   return [
     madeFile(
       'ropeway_handler.mjs',
@@ -43,7 +43,7 @@ let isFirst = true;
 Server.prototype.listen = function (...args) {
   if (!isFirst || !(this instanceof HttpServer)) return listen.apply(this, args);
   isFirst = false;
-  const callback = args.findLast((one) => typeof one === 'function');
+  const callback = args.reverse().find((one) => typeof one === 'function');
   return listen.call(this, { port: Number(process.env.PORT), host: '0.0.0.0' }, callback);
 };
 `,

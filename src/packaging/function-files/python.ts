@@ -79,8 +79,8 @@ function adapterFiles(): PackFile[] {
 }
 
 /** JSON, which Python reads as a dictionary but for its names of true, false and null. */
-function literal({ interface: kind, from, env }: PythonEntry): string {
-  return pythonLiteral({ interface: kind, from, env });
+function literal({ interface: kind, from, env, root }: PythonEntry): string {
+  return pythonLiteral({ interface: kind, from, env, root });
 }
 
 function pythonLiteral(value: unknown): string {

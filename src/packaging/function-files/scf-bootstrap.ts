@@ -11,7 +11,7 @@ const NO_TIMEOUT = 0;
  * `scf_bootstrap` of a web function (Tencent Cloud, doc 583/56123): at the root, mode 755, an absolute interpreter, a server on port 9000. `PORT`
  * is 9000 unless it is set: on one machine there can be several.
  */
-export function scfBootstrap(lines: string[]): PackFile {
+export function scfBootstrap(lines: string[], root: string): PackFile {
   const script = [
     '#!/bin/bash',
     '# Made by Ropeway.',
@@ -22,6 +22,8 @@ export function scfBootstrap(lines: string[]): PackFile {
     'unset XDG_RUNTIME_DIR',
     'HERE="$(cd "$(dirname "$0")" && pwd)"',
     'cd "$HERE"',
+    // Where the app itself is.
+    ...(root === '.' ? [] : [`cd ${quoted(root)}`]),
     ...lines,
     '',
   ];
@@ -44,7 +46,7 @@ export function pythonLines(
     ...Object.entries(env).map(
       ([name, value]) => `[ -n "\${${name}+x}" ] || export ${name}=${quoted(value)}`,
     ),
-    'export PYTHONPATH="$HERE:/opt/python:/opt${PYTHONPATH:+:$PYTHONPATH}" PYTHONUNBUFFERED=1',
+    'export PYTHONPATH="$PWD:$HERE:/opt/python:/opt${PYTHONPATH:+:$PYTHONPATH}" PYTHONUNBUFFERED=1',
     `exec ${python} ${server}`,
   ];
 }
@@ -54,7 +56,7 @@ export function nodeLines(node: string, { file, nodeOptions }: NodeEntry): strin
   const options = nodeOptions.map(quoted).join(' ');
   return [
     'export NODE_PATH="$HERE/node_modules:/opt/nodejs/node_modules:/opt/node_modules${NODE_PATH:+:$NODE_PATH}"',
-    `exec ${node} --require "$HERE/_ropeway/listen-on-port.cjs"${options === '' ? '' : ` ${options}`} ${quoted(file)}`,
+    `exec ${node} --require "$HERE/_ropeway/listen-on-port.cjs"${options === '' ? '' : ` ${options}`} "$HERE"/${quoted(file)}`,
   ];
 }
 

@@ -6,7 +6,7 @@ import { loadApp } from './instance/load.ts';
 import { streamingHandler } from './streaming-handler.ts';
 
 /** What the file that Ropeway puts into a package says of its app. */
-export type PackagedEntry = Pick<NodeEntry, 'file' | 'attribute'>;
+export type PackagedEntry = Pick<NodeEntry, 'root' | 'file' | 'attribute'>;
 
 /** Milliseconds in which an app that says `listen` has to do it; Lambda gives a function ten seconds to load. */
 const LISTEN_MS = 9000;
@@ -19,12 +19,12 @@ export async function packagedHandler(entry: PackagedEntry, root: string): Promi
   const whole: NodeEntry = {
     runtime: 'node',
     interface: 'listener',
-    root,
     nodeOptions: [],
     ...entry,
+    root: join(root, entry.root),
     file: join(root, entry.file),
   };
-  process.chdir(root);
+  process.chdir(whole.root);
   const app = await loadApp(whole, undefined, async (captured) => {
     // It also keeps the process until then.
     let timer: NodeJS.Timeout | undefined;

@@ -33,7 +33,9 @@ def load_app(entry: dict[str, Any], root: str) -> tuple[Any, str | None]:
     """The app and its interface ("wsgi", "asgi", "handler"; None: the app itself has to tell)."""
     for name, value in entry["env"].items():
         os.environ.setdefault(name, value)
-    folders = [root, *(layer for layer in _LAYERS if os.path.isdir(layer))]
+    home = os.path.normpath(os.path.join(root, entry.get("root", ".")))
+    os.chdir(home)
+    folders = [home, *(layer for layer in _LAYERS if os.path.isdir(layer))]
     script = entry["from"].get("script")
     if script is not None:
         folders.insert(0, os.path.dirname(os.path.join(root, script)))
