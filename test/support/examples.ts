@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { alone } from './once.ts';
 import { root } from './root.ts';
 
 /** An app of `examples`, as scripts/demo knows it. */
@@ -54,7 +55,9 @@ export async function loadExamples(python: string): Promise<Examples> {
     ]);
   return {
     all: chooseExamples!([]) as Example[],
-    prepare: (example) => prepare!(example, python) as Promise<void>,
+    // Two test files that want the same example at once would install into one folder.
+    prepare: (example) =>
+      alone(`example-${example.name}`, () => prepare!(example, python) as Promise<void>),
     startPlain: startPlain as never,
     stopAll: stopAll as never,
     readRequests: readRequests as never,

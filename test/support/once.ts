@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { root } from './root.ts';
@@ -12,13 +12,11 @@ const PATIENCE_MS = 10 * 60_000;
  * the content that it depends on has changed since it last succeeded. Others wait for it meanwhile.
  */
 export async function once(name: string, dependsOn: string[], prepare: () => Promise<void>): Promise<void> {
-  const cache = join(root, '.cache');
-  mkdirSync(cache, { recursive: true });
-  const stamp = join(cache, `${name}.stamp`);
+  const stamp = join(root, '.cache', `${name}.stamp`);
   const wanted = createHash('sha256').update(JSON.stringify(dependsOn)).digest('hex');
   const isReady = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
   if (isReady()) return;
-  await holding(join(cache, `${name}.lock`), async () => {
+  await alone(name, async () => {
     if (isReady()) return;
     rmSync(stamp, { force: true });
     await prepare();
@@ -26,8 +24,10 @@ export async function once(name: string, dependsOn: string[], prepare: () => Pro
   });
 }
 
-/** Runs `work` while no other process holds the lock, a folder with the holder's process id. */
-async function holding(lock: string, work: () => Promise<void>): Promise<void> {
+/** Runs `work` while no other process runs work of this name: the lock is a folder with the holder's process id. */
+export async function alone(name: string, work: () => Promise<void>): Promise<void> {
+  const lock = join(root, '.cache', `${name}.lock`);
+  mkdirSync(dirname(lock), { recursive: true });
   const until = Date.now() + PATIENCE_MS;
   while (!tryLock(lock)) {
     if (Date.now() > until) throw new Error(`${lock} is still held after ${PATIENCE_MS / 60_000} minutes`);
