@@ -1,0 +1,214 @@
+/**
+ * What the verbs of insight tell each other, as JSON: `bench` and `profile` measure, `advise`, `cost`, `simulate` and the report read.
+ * Times in milliseconds, memory in MB, sizes in bytes unless a name says otherwise.
+ */
+
+/** The machine and the moment of a measurement. */
+export interface Circumstances {
+  /** ISO 8601. */
+  time: string;
+  ropeway: string;
+  platform: string;
+  cpu: string;
+  cores: number;
+  memoryMb: number;
+  node: string;
+  python?: string;
+  /** How steady the machine was: the spread of a fixed piece of work that was repeated in between. */
+  noise: { median: number; p95: number; runs: number };
+}
+
+/** One of the requests that everything is measured with. */
+export interface MeasuredRequest {
+  /** Stable within a file: `GET /hello/<name>`, or the title in `requests.http`. */
+  name: string;
+  method: string;
+  path: string;
+  /** The app's pattern that takes it, when it is known: `/hello/<name>`. */
+  route?: string;
+}
+
+/** What answered: the plain server, or the function in one of its ways. */
+export interface Subject {
+  /** `server`, `function`, `bare` (a function without a framework), or a name that was given with a URL. */
+  name: string;
+  /** For people: `gunicorn, 1 worker`. */
+  title: string;
+  /** What confines it: `1 core, 2048 MB (cgroup)`, or that nothing does. */
+  confinement: string;
+}
+
+/** Times of requests, one after another or at once. */
+export interface Series {
+  /** Name of a `MeasuredRequest`. */
+  request: string;
+  /** Name of a `Subject`. */
+  subject: string;
+  /** In the order in which they were sent; failed requests are not among them. */
+  samples: number[];
+  failed: number;
+  /** What kinds of failures there were: `timeout`, `status 500`, `ECONNRESET`. */
+  failures: Record<string, number>;
+  stats: Stats;
+}
+
+export interface Stats {
+  count: number;
+  mean: Estimate;
+  p50: Estimate;
+  p95: Estimate;
+  p99: Estimate;
+  min: number;
+  max: number;
+}
+
+/** A figure with its 95 % confidence interval by bootstrap. */
+export interface Estimate {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** Cold starts: each sample is the first request to an instance made for it. */
+export interface ColdSeries extends Series {
+  /** `fresh`: as in a cloud. `template`: a copy of a loaded process, or a loaded spare. */
+  start: 'fresh' | 'template';
+  /** Loading alone, of the same requests in the same order. */
+  initMs: number[];
+}
+
+export interface BurstRound {
+  subject: string;
+  request: string;
+  /** `cold`: from no instance at all. */
+  from: 'cold' | 'warm';
+  round: number;
+  sent: number;
+  succeeded: number;
+  /** Answered, but not as expected. */
+  failed: number;
+  /** Not answered at all: refused, reset, timed out. */
+  exceptions: number;
+  totalMs: number;
+  stats: Stats;
+  /** One per request: when it was sent and how long it took, both from the start of the round. */
+  points: { at: number; ms: number; ok: boolean; cold?: boolean }[];
+}
+
+/** Requests at a constant rate, whatever the answers do (open loop): times count from when a request was due. */
+export interface RateStep {
+  subject: string;
+  request: string;
+  perSecond: number;
+  /** Answers per second. */
+  achieved: number;
+  sent: number;
+  failed: number;
+  stats: Stats;
+}
+
+/** What the platform's records say of a request's function, per request; absent of URLs that are not ours. */
+export interface Metering {
+  request: string;
+  calls: number;
+  /** Time in the instance. */
+  durationMs: Estimate;
+  /** Highest resident memory of an instance that served only this request. */
+  peakMemoryMb?: number;
+  memoryLimitMb: number;
+  /** Of one warm call. */
+  gbSeconds: number;
+  responseBytes: number;
+}
+
+/** `ropeway bench --json`. */
+export interface BenchResult {
+  kind: 'bench';
+  version: 1;
+  circumstances: Circumstances;
+  app: { name: string; framework?: string; runtime: 'python' | 'node' | 'other' };
+  requests: MeasuredRequest[];
+  subjects: Subject[];
+  sequential: Series[];
+  cold: ColdSeries[];
+  bursts: BurstRound[];
+  rates: RateStep[];
+  metering: Metering[];
+  /** What a reader must know: routes left out and why, limits that could not be set. */
+  notes: string[];
+}
+
+/** One module in the order of its import. */
+export interface ImportNode {
+  name: string;
+  /** Of its own, without what it imports. */
+  selfMs: number;
+  /** With what it imports. */
+  totalMs: number;
+  /** Resident memory that came with it, with what it imports; absent where it cannot be told. */
+  totalMb?: number;
+  /** `app`, the name of a package, or `(standard library)`. */
+  owner: string;
+  children: ImportNode[];
+}
+
+/** What a route costs in an instance of its own. */
+export interface RouteProfile {
+  request: string;
+  route?: string;
+  /** First request of the instance, and the median of the later ones. */
+  firstMs: number;
+  warmMs: number;
+  /** Processor time of a warm request. */
+  cpuMs: number;
+  /** Resident memory: after loading, the highest during the requests, and its growth per request over the last of them. */
+  loadedMb: number;
+  peakMb: number;
+  growthKbPerRequest: number;
+  /** Modules that were imported by its requests, not by loading the app: they cost the first one. */
+  lateImports: { name: string; ms: number }[];
+  responseBytes: number;
+  failed?: string;
+}
+
+/** `ropeway profile --json`. */
+export interface ProfileResult {
+  kind: 'profile';
+  version: 1;
+  circumstances: Circumstances;
+  app: { name: string; framework?: string; runtime: 'python' | 'node' | 'other' };
+  /** Medians of a fresh process: until it can take a request. */
+  load: { totalMs: number; runtimeMs: number; memoryMb: number };
+  imports: ImportNode[];
+  routes: RouteProfile[];
+  notes: string[];
+}
+
+/** One finding of `ropeway advise`. */
+export interface Finding {
+  /** Stable: `route-memory`, `sqlite-on-read-only-disk`. */
+  id: string;
+  /** `high`: it will fail or cost much; `low`: worth knowing. */
+  severity: 'high' | 'medium' | 'low';
+  title: string;
+  /** Where: file and line, or route, with what was seen there. */
+  evidence: { place: string; text: string }[];
+  /** In figures where it was measured. */
+  effect: string;
+  /** What to do, in words. */
+  change: string;
+  /** The same as lines of ropeway.yml, when it can be written there. */
+  yaml?: string;
+  /** Whether `--apply` does it. */
+  appliable: boolean;
+}
+
+/** `ropeway advise --json`. */
+export interface AdviceResult {
+  kind: 'advice';
+  version: 1;
+  circumstances: Circumstances;
+  app: { name: string; framework?: string; runtime: 'python' | 'node' | 'other' };
+  findings: Finding[];
+  notes: string[];
+}
