@@ -82,6 +82,8 @@ export interface BurstRound {
   request: string;
   /** `cold`: from no instance at all. */
   from: 'cold' | 'warm';
+  /** How the instances of a cold burst came about; absent of warm ones and where nobody knows. */
+  start?: 'fresh' | 'template';
   round: number;
   sent: number;
   succeeded: number;
@@ -109,6 +111,7 @@ export interface RateStep {
 
 /** What the platform's records say of a request's function, per request; absent of URLs that are not ours. */
 export interface Metering {
+  /** Name of a `MeasuredRequest`. */
   request: string;
   calls: number;
   /** Time in the instance. */
@@ -136,6 +139,22 @@ export interface BenchResult {
   metering: Metering[];
   /** What a reader must know: routes left out and why, limits that could not be set. */
   notes: string[];
+  /** How much was measured; absent in results of other tools. */
+  settings?: BenchSettings;
+}
+
+export interface BenchSettings {
+  /** Sequential requests per route and subject, the warm-up before them not counted. */
+  requests: number;
+  /** Cold starts per route and way. */
+  coldStarts: number;
+  /** Requests at once, and how often. */
+  burst: number;
+  rounds: number;
+  /** Of the order of the measurements and of the intervals. */
+  seed: number;
+  /** Instances that the function may have at once. */
+  instances: number;
 }
 
 /** One module in the order of its import. */

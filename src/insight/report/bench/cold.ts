@@ -1,0 +1,139 @@
+import { median } from '../../stats/quantile.ts';
+import { ratioOf } from '../../stats/stats.ts';
+import type { BenchResult, ColdSeries } from '../../types.ts';
+import { barsChart } from '../charts/bars.ts';
+import type { Tone } from '../charts/chart.ts';
+import { type Point, pointsChart } from '../charts/points.ts';
+import { figure } from '../figure.ts';
+import { type Html, html } from '../html.ts';
+import { column, count, digits, duration, multiple } from '../numbers.ts';
+import type { Section } from '../page.ts';
+import { table, within } from '../table.ts';
+import { coldOf, namedSubjects, requestNames, seriesOf, startTitle } from './reading.ts';
+import { failures, key } from './routes.ts';
+
+const MOST_FIGURES = 6;
+const STARTS = ['fresh', 'template'] as const;
+const TONES: Record<ColdSeries['start'], Tone> = { fresh: 4, template: 5 };
+
+export function coldSection(result: BenchResult): Section | undefined {
+  const names = requestNames(result).filter((name) =>
+    result.cold.some(({ request, samples }) => request === name && samples.length > 0),
+  );
+  if (names.length === 0) return undefined;
+  const drawn = names
+    .filter((request) => STARTS.some((start) => coldOf(result.cold, 'function', request, start)))
+    .slice(0, MOST_FIGURES);
+  return {
+    id: 'cold',
+    title: 'Cold starts',
+    lead: 'The first request to an instance that is made for it. “As in a cloud” starts a process that loads the app; a template process has loaded it before and is copied.',
+    body: [
+      figure({
+        title: 'Cold against warm',
+        note: 'Median of the function, with its 95 % confidence interval.',
+        chart: coldAndWarm(result, names),
+      }),
+      coldTable(result, names),
+      drawn.length > 0 &&
+        html`<h3>Request by request</h3><p class="small">Rings are first requests to new instances, dots are warm requests, each in the order in which it was measured.</p><div class="panels">${drawn.map((request) => timeLine(result, request))}</div>`,
+    ],
+  };
+}
+
+function coldAndWarm({ cold, sequential }: BenchResult, names: string[]) {
+  return barsChart({
+    title: 'Cold starts and warm requests',
+    groups: [
+      { label: 'warm', tone: 2 },
+      ...STARTS.filter((start) => cold.some((one) => one.start === start)).map((start) => ({
+        label: `cold, ${startTitle(start)}`,
+        tone: TONES[start],
+      })),
+    ],
+    categories: names.map((request) => ({
+      label: request,
+      bars: [
+        seriesOf(sequential, 'function', request)?.stats.p50,
+        ...STARTS.filter((start) => cold.some((one) => one.start === start)).map(
+          (start) => coldOf(cold, 'function', request, start)?.stats.p50,
+        ),
+      ],
+    })),
+    value: { title: 'median, ms', scale: 'auto' },
+  });
+}
+
+function coldTable(result: BenchResult, names: string[]): Html {
+  const rows = names.flatMap((request) =>
+    namedSubjects(result).flatMap((subject) =>
+      STARTS.flatMap((start) => {
+        const series = coldOf(result.cold, subject.name, request, start);
+        return series === undefined ? [] : [{ request, subject, series }];
+      }),
+    ),
+  );
+  const p50 = column(rows.map(({ series }) => series.stats.p50.value));
+  const max = column(rows.map(({ series }) => series.stats.max));
+  const load = column(
+    rows.map(({ series }) => (series.initMs.length === 0 ? undefined : median(series.initMs))),
+  );
+  return table({
+    caption: 'First requests of new instances',
+    columns: [
+      { title: 'Route', kind: 'text' },
+      { title: 'Subject', kind: 'text' },
+      { title: 'Start', kind: 'text' },
+      { title: 'Answers', kind: 'number' },
+      { title: 'p50', unit: 'ms', kind: 'number' },
+      { title: 'Slowest', unit: 'ms', kind: 'number' },
+      { title: 'Of it loading', unit: 'ms', kind: 'number' },
+      { title: 'Multiple of warm', kind: 'number' },
+      { title: 'Failed', kind: 'number' },
+    ],
+    rows: rows.map(({ request, subject, series }, index) => [
+      rows[index - 1]?.request === request ? html`<span class="again">${request}</span>` : request,
+      key(subject),
+      startTitle(series.start),
+      count(series.samples.length),
+      within(p50[index], digits(series.stats.p50.low), digits(series.stats.p50.high)),
+      max[index],
+      load[index],
+      ofWarm(series, result),
+      failures(series),
+    ]),
+  });
+}
+
+function ofWarm(cold: ColdSeries, { sequential }: BenchResult): Html | string {
+  const warm = seriesOf(sequential, cold.subject, cold.request);
+  if (warm === undefined) return '–';
+  const { value, low, high } = ratioOf(cold.samples, warm.samples);
+  return within(multiple(value), multiple(low), multiple(high));
+}
+
+function timeLine({ cold, sequential }: BenchResult, request: string): Html {
+  const points = (samples: readonly number[], state?: 'cold'): Point[] =>
+    samples.map((y, index) => ({ x: index + 1, y, ...(state && { state }) }));
+  const warm = seriesOf(sequential, 'function', request)?.samples ?? [];
+  const series = [
+    { label: 'warm', tone: 2 as Tone, points: points(warm) },
+    ...STARTS.flatMap((start) => {
+      const samples = coldOf(cold, 'function', request, start)?.samples;
+      return samples === undefined
+        ? []
+        : [{ label: startTitle(start), tone: TONES[start], points: points(samples, 'cold') }];
+    }),
+  ];
+  return figure({
+    title: request,
+    chart: pointsChart({
+      title: `Requests to ${request} in their order`,
+      series,
+      x: { title: 'request of its kind' },
+      y: { title: 'latency, ms', scale: 'auto' },
+      height: 240,
+      format: duration,
+    }),
+  });
+}
