@@ -60,9 +60,15 @@ export function appLine({ framework, runtime }: { framework?: string; runtime: s
   return [framework, language].filter((part) => part !== undefined).join(', ');
 }
 
-function noise({ noise: { median, p95, runs } }: Circumstances): Html | string {
+/** Whether the fixed piece of work took about the same time whenever it was done. */
+export function isSteady({ noise: { median, p95, runs } }: Circumstances): boolean {
+  return runs === 0 || median <= 0 || p95 / median < UNSTEADY;
+}
+
+function noise(circumstances: Circumstances): Html | string {
+  const { median, p95, runs } = circumstances.noise;
   if (runs === 0) return 'not measured';
   const text = `the same work took ${duration(median)} at the median and ${duration(p95)} at p95, ${count(runs)} times`;
-  if (median <= 0 || p95 / median < UNSTEADY) return text;
+  if (isSteady(circumstances)) return text;
   return html`${text}. <strong class="bad">The machine was not steady</strong> (p95 is ${digits(p95 / median, 2)}× the median): small differences mean nothing; measure again when it has nothing else to do.`;
 }

@@ -1,13 +1,31 @@
 import type { Chart, LegendItem } from './charts/chart.ts';
 import { type Html, html, type Part } from './html.ts';
 
-/** Widths that charts are laid out for, px: a phone, and a sheet or screen. The page shows the one that fits. */
+/** Widths that charts are laid out for, px: the page shows the one that fits its box. */
+const WIDE = 780;
+const PANEL = 430;
 const NARROW = 340;
-const WIDE = 720;
 
-/** A chart with its title, its legend, and a line on what to see in it. */
-export function figure({ title, chart, note }: { title: string; chart: Chart; note?: Part }): Html {
-  return html`<figure><figcaption><h4>${title}</h4>${note !== undefined && html`<p>${note}</p>`}</figcaption>${legend(chart.legend)}<div class="chart"><div class="wide">${chart.draw(WIDE)}</div><div class="narrow">${chart.draw(NARROW)}</div></div></figure> `;
+export interface FigureOptions {
+  title: string;
+  chart: Chart;
+  /** What to see in it. */
+  note?: Part;
+  /** One of several beside one another (in a box of the class `panels`). */
+  isPanel?: boolean;
+}
+
+/** A chart with its title and legend. */
+export function figure({ title, chart, note, isPanel = false }: FigureOptions): Html {
+  return html`<figure class="${isPanel ? 'panel' : 'sheet'}"><figcaption><h4>${title}</h4>${note !== undefined && html`<p>${note}</p>`}</figcaption>${legend(chart.legend)}<div class="chart"><div class="wide">${chart.draw(isPanel ? PANEL : WIDE)}</div><div class="narrow">${chart.draw(NARROW)}</div></div></figure>
+`;
+}
+
+/** Figures of one kind, two beside one another where there is room. */
+export function panels<T>(items: readonly T[], draw: (item: T, isPanel: boolean) => Html): Html {
+  const several = items.length > 1;
+  const drawn = items.map((item) => draw(item, several));
+  return several ? html`<div class="panels">${drawn}</div>` : html`${drawn}`;
 }
 
 function legend(items: LegendItem[]): Part {

@@ -60,12 +60,20 @@ export function digits(value: number, significant = 3): string {
 
 /** One column of a table: the same number of decimals everywhere, so that the points stand below one another. */
 export function column(values: readonly (number | undefined)[]): string[] {
-  const sizes = values.filter(
-    (value) => value !== undefined && value !== 0 && Number.isFinite(value),
-  ) as number[];
-  const smallest = Math.min(...sizes.map(Math.abs), Number.MAX_VALUE);
-  const places = sizes.length === 0 || smallest >= 100 ? 0 : smallest >= 10 ? 1 : smallest >= 0.1 ? 2 : 3;
+  const places = placesOf(values);
   return values.map((value) => (value === undefined ? '–' : fixed(value, places)));
+}
+
+/** As many decimals as the smaller of the values need; the middle one decides, so that one tiny value does not lengthen all. */
+export function placesOf(values: readonly (number | undefined)[]): number {
+  const sizes = values
+    .flatMap((value) =>
+      value === undefined || value === 0 || !Number.isFinite(value) ? [] : [Math.abs(value)],
+    )
+    .sort((a, b) => a - b);
+  const decisive = sizes[Math.floor((sizes.length - 1) / 4)];
+  if (decisive === undefined || decisive >= 100) return 0;
+  return decisive >= 10 ? 1 : decisive >= 0.1 ? 2 : 3;
 }
 
 /** With this number of decimals, thousands set apart. */

@@ -13,7 +13,7 @@ const PAGE = `
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:1rem;color-scheme:light dark}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 header{background:var(--paper);border-bottom:1px solid var(--rule)}
-header>div,.layout{max-width:1180px;margin:0 auto;padding:0 20px}
+header>div,.layout{max-width:1220px;margin:0 auto;padding:0 20px}
 header>div{padding-top:36px;padding-bottom:28px}
 h1{font-size:clamp(1.6rem,1.1rem + 2.2vw,2.3rem);line-height:1.15;letter-spacing:-.02em;margin:0;text-wrap:balance}
 .subtitle{margin:.6rem 0 0;color:var(--soft)}
@@ -38,7 +38,7 @@ footer{color:var(--faint);font-size:.86rem;padding:4px 4px 0}
 nav{padding:32px 0}nav ul{flex-direction:column;gap:2px;position:sticky;top:24px}nav a{border:0;background:none;padding:5px 10px;border-radius:6px}nav a:hover{background:var(--paper)}}
 @media (max-width:560px){header>div,.layout{padding-left:14px;padding-right:14px}section,.summary{padding:20px 16px;border-radius:10px}header>div{padding-top:24px;padding-bottom:20px}}
 .verdict{font-size:1.22rem;line-height:1.4;font-weight:600;letter-spacing:-.005em;margin:0 0 .7rem;text-wrap:pretty}
-.summary p{max-width:76ch}
+.summary p{max-width:76ch}.facts{margin:.9rem 0 0;padding:0;list-style:none;max-width:80ch}.facts li{margin:.45rem 0}.facts b{font-weight:600}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:1.4rem 0 .2rem;padding:0;list-style:none}
 .tiles li{border:1px solid var(--rule);border-left:3px solid var(--c,var(--rule));border-radius:8px;padding:12px 14px}
 .tiles span{display:block;font-size:.82rem;line-height:1.35;color:var(--soft)}
@@ -57,8 +57,8 @@ ul.notes{padding-left:1.2rem;max-width:72ch}ul.notes li{margin:.35rem 0}
 const TABLES = `
 .scroll{overflow-x:auto;margin:1rem 0;border:1px solid var(--rule);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
-caption{text-align:left;padding:10px 12px 2px;font-weight:600;color:var(--ink)}
-th,td{padding:8px 12px;vertical-align:top;text-align:left}
+caption{text-align:left;padding:10px 10px 2px;font-weight:600;color:var(--ink)}
+th,td{padding:8px 10px;vertical-align:top;text-align:left}
 thead th{font-size:.8rem;font-weight:600;color:var(--soft);vertical-align:bottom;border-bottom:1px solid var(--rule)}
 tbody tr+tr>*{border-top:1px solid var(--grid)}
 tbody th{font-weight:500;min-width:8.5em;overflow-wrap:anywhere}
@@ -66,7 +66,7 @@ td.text{min-width:7em}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .number{white-space:normal}
 .unit{font-weight:400;color:var(--faint);white-space:nowrap}
-.interval{display:block;font-size:.8rem;color:var(--faint)}
+.interval{display:block;font-size:.8rem;color:var(--faint)}.again{color:var(--faint);font-weight:400}
 .key{display:inline-block;width:10px;height:10px;border-radius:3px;background:var(--c);margin-right:7px}
 `;
 
@@ -78,7 +78,9 @@ figcaption p{margin:.2rem 0 0;font-size:.88rem;color:var(--soft)}
 .sample{flex:none}
 .chart{margin-top:.6rem}.chart svg{display:block;width:100%;height:auto}
 .narrow{display:none}
-@container (max-width:560px){.wide{display:none}.narrow{display:block;max-width:480px}}
+@container (max-width:560px){.sheet .wide{display:none}.sheet .narrow{display:block;max-width:480px}}
+@container (max-width:385px){.panel .wide{display:none}.panel .narrow{display:block}}
+@container (min-width:560px){.panel .chart{max-width:480px}}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:0 28px}
 svg{overflow:hidden}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;fill:var(--ink)}

@@ -1,4 +1,6 @@
+import type { Estimate } from '../types.ts';
 import { type Html, html, type Part } from './html.ts';
+import { fixed, placesOf } from './numbers.ts';
 
 export interface Column {
   title: Part;
@@ -33,9 +35,24 @@ ${body}</tbody></table></div>
 `;
 }
 
-/** A value and, smaller below it, the interval that it lies in. */
-export function within(value: Part, low: string, high: string): Html {
-  return low === high ? html`${value}` : html`${value}<span class="interval">${low}–${high}</span>`;
+/** One column of figures with their intervals, smaller below: all with the same number of decimals. */
+export function estimates(list: readonly (Estimate | undefined)[]): Part[] {
+  const places = placesOf(list.map((one) => one?.value));
+  return list.map((one) => {
+    if (one === undefined) return '–';
+    const [value, low, high] = [one.value, one.low, one.high].map((figure) => fixed(figure, places));
+    return low === high ? value : html`${value}<span class="interval">${low}–${high}</span>`;
+  });
+}
+
+/** How many times as large: `22×`, its interval below. */
+export function multiples(list: readonly (Estimate | undefined)[]): Part[] {
+  return list.map((one) => {
+    if (one === undefined) return '';
+    const places = one.value >= 10 ? 0 : one.value >= 1 ? 1 : 2;
+    const [value, low, high] = [one.value, one.low, one.high].map((factor) => fixed(factor, places));
+    return low === high ? `${value}×` : html`${value}×<span class="interval">${low}–${high}</span>`;
+  });
 }
 
 function cellOf(cell: Part, index: number, kind: Column['kind']): Html {

@@ -1,7 +1,10 @@
+import { extent } from 'd3-array';
+
 import type { BenchResult, BurstRound } from '../../types.ts';
 import { distributionChart } from '../charts/distribution.ts';
 import { type Point, pointsChart } from '../charts/points.ts';
-import { figure } from '../figure.ts';
+import type { Axis } from '../charts/scales.ts';
+import { figure, panels } from '../figure.ts';
 import { type Html, html, type Part } from '../html.ts';
 import { column, count, duration } from '../numbers.ts';
 import type { Section } from '../page.ts';
@@ -11,6 +14,7 @@ import { key } from './routes.ts';
 
 const MOST_ROUNDS = 6;
 const MOST_REQUESTS = 4;
+const FAR_APART = 40;
 
 export function burstsSection(result: BenchResult): Section | undefined {
   const all = requestNames(result)
@@ -22,7 +26,7 @@ export function burstsSection(result: BenchResult): Section | undefined {
     title: 'Bursts',
     lead: 'All requests are sent at once, several rounds of it. A server works through them one after the other; a function gets more instances, as many as it may have.',
     body: all.map(({ request, ways }, index) => [
-      html`<h3>${all.length > 1 || request !== '' ? request : 'Requests'}</h3>`,
+      html`<h3>${request}</h3>`,
       roundsTable(ways),
       index < MOST_REQUESTS && figures(request, ways),
     ]),
@@ -51,7 +55,7 @@ function roundsTable(ways: Repeated[]): Html {
       { title: 'Min', unit: 'ms', kind: 'number' },
       { title: 'p50', unit: 'ms', kind: 'number' },
       { title: 'p95', unit: 'ms', kind: 'number' },
-      { title: 'All done after', unit: 'ms', kind: 'number' },
+      { title: 'All after', unit: 'ms', kind: 'number' },
     ],
     rows: rows.map(({ way, round }, index) => [
       rows[index - 1]?.way === way ? html`<span class="again">${key(way)}</span>` : key(way),
@@ -78,9 +82,8 @@ function figures(request: string, ways: Repeated[]): Part {
     (a, b) => a - b,
   );
   const shown = rounds.slice(0, MOST_ROUNDS);
-  const most = Math.max(
-    ...ways.flatMap((way) => way.rounds.flatMap(({ points }) => points.map(({ ms }) => ms))),
-    1,
+  const latency = latencyAxis(
+    ways.flatMap((way) => way.rounds.flatMap(({ points }) => points.map(({ ms }) => ms))),
   );
   const answered = ways.map(({ label, tone, rounds }) => ({
     label,
@@ -88,44 +91,51 @@ function figures(request: string, ways: Repeated[]): Part {
     values: rounds.flatMap(({ points }) => points.filter(({ ok }) => ok).map(({ at, ms }) => at + ms)),
   }));
   return [
-    html`<div class="panels">${shown.map((round) => scatter({ request, ways, round, most, isOnly: rounds.length === 1 }))}</div>`,
+    panels(shown, (round, isPanel) => scatter({ request, ways, round, latency, isPanel })),
     figure({
       title: 'How soon how many were answered',
       note: `Counted from the start of a round, all rounds together${shown.length < rounds.length ? `; the first ${shown.length} of ${rounds.length} rounds are drawn above` : ''}.`,
       chart: distributionChart({
         title: `Answers to the burst of ${request}`,
         series: answered,
-        x: { title: 'ms since the start', scale: 'linear' },
+        x: { title: 'ms since the start', scale: 'auto' },
       }),
     }),
   ];
 }
 
-function scatter({
-  request,
-  ways,
-  round,
-  most,
-  isOnly,
-}: {
+/** The same in all rounds, so that they can be compared; logarithmic when loading the app dwarfs the rest. */
+function latencyAxis(all: number[]): Axis {
+  const [least = 0, most = 1] = extent(all);
+  const isLog = least > 0 && most / least > FAR_APART;
+  return {
+    title: 'latency, ms',
+    scale: isLog ? 'log' : 'linear',
+    domain: isLog ? [least / 1.15, most * 1.15] : [0, most],
+  };
+}
+
+interface Scatter {
   request: string;
   ways: Repeated[];
   round: number;
-  most: number;
-  isOnly: boolean;
-}): Html {
+  latency: Axis;
+  isPanel: boolean;
+}
+
+function scatter({ request, ways, round, latency, isPanel }: Scatter): Html {
   const series = ways.flatMap(({ label, tone, rounds }) => {
     const points = rounds.find((one) => one.round === round)?.points;
     return points === undefined ? [] : [{ label, tone, points: inOrder(points) }];
   });
   return figure({
-    title: isOnly ? 'Each request' : `Round ${round}`,
+    title: isPanel ? `Round ${round}` : 'Each request',
+    isPanel,
     chart: pointsChart({
       title: `Burst of ${request}, round ${round}`,
       series,
       x: { title: 'request in the order sent' },
-      // The same in all rounds, so that they can be compared.
-      y: { title: 'latency, ms', domain: [0, most] },
+      y: latency,
       height: 260,
       coldLabel: 'answered by a new instance',
       format: duration,

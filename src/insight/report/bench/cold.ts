@@ -1,14 +1,14 @@
 import { median } from '../../stats/quantile.ts';
 import { ratioOf } from '../../stats/stats.ts';
-import type { BenchResult, ColdSeries } from '../../types.ts';
+import type { BenchResult, ColdSeries, Estimate } from '../../types.ts';
 import { barsChart } from '../charts/bars.ts';
 import type { Tone } from '../charts/chart.ts';
 import { type Point, pointsChart } from '../charts/points.ts';
-import { figure } from '../figure.ts';
+import { figure, panels } from '../figure.ts';
 import { type Html, html } from '../html.ts';
-import { column, count, digits, duration, multiple } from '../numbers.ts';
+import { column, count, duration } from '../numbers.ts';
 import type { Section } from '../page.ts';
-import { table, within } from '../table.ts';
+import { estimates, multiples, table } from '../table.ts';
 import { coldOf, namedSubjects, requestNames, seriesOf, startTitle } from './reading.ts';
 import { failures, key } from './routes.ts';
 
@@ -36,7 +36,7 @@ export function coldSection(result: BenchResult): Section | undefined {
       }),
       coldTable(result, names),
       drawn.length > 0 &&
-        html`<h3>Request by request</h3><p class="small">Rings are first requests to new instances, dots are warm requests, each in the order in which it was measured.</p><div class="panels">${drawn.map((request) => timeLine(result, request))}</div>`,
+        html`<h3>Request by request</h3><p class="small">Rings are first requests to new instances, dots are warm requests, each in the order in which it was measured.</p>${panels(drawn, (request, isPanel) => timeLine(result, request, isPanel))}`,
     ],
   };
 }
@@ -73,7 +73,8 @@ function coldTable(result: BenchResult, names: string[]): Html {
       }),
     ),
   );
-  const p50 = column(rows.map(({ series }) => series.stats.p50.value));
+  const p50 = estimates(rows.map(({ series }) => series.stats.p50));
+  const ofWarm = multiples(rows.map(({ series }) => againstWarm(series, result)));
   const max = column(rows.map(({ series }) => series.stats.max));
   const load = column(
     rows.map(({ series }) => (series.initMs.length === 0 ? undefined : median(series.initMs))),
@@ -96,23 +97,21 @@ function coldTable(result: BenchResult, names: string[]): Html {
       key(subject),
       startTitle(series.start),
       count(series.samples.length),
-      within(p50[index], digits(series.stats.p50.low), digits(series.stats.p50.high)),
+      p50[index],
       max[index],
       load[index],
-      ofWarm(series, result),
+      ofWarm[index],
       failures(series),
     ]),
   });
 }
 
-function ofWarm(cold: ColdSeries, { sequential }: BenchResult): Html | string {
+function againstWarm(cold: ColdSeries, { sequential }: BenchResult): Estimate | undefined {
   const warm = seriesOf(sequential, cold.subject, cold.request);
-  if (warm === undefined) return '–';
-  const { value, low, high } = ratioOf(cold.samples, warm.samples);
-  return within(multiple(value), multiple(low), multiple(high));
+  return warm === undefined ? undefined : ratioOf(cold.samples, warm.samples);
 }
 
-function timeLine({ cold, sequential }: BenchResult, request: string): Html {
+function timeLine({ cold, sequential }: BenchResult, request: string, isPanel: boolean): Html {
   const points = (samples: readonly number[], state?: 'cold'): Point[] =>
     samples.map((y, index) => ({ x: index + 1, y, ...(state && { state }) }));
   const warm = seriesOf(sequential, 'function', request)?.samples ?? [];
@@ -127,10 +126,11 @@ function timeLine({ cold, sequential }: BenchResult, request: string): Html {
   ];
   return figure({
     title: request,
+    isPanel,
     chart: pointsChart({
       title: `Requests to ${request} in their order`,
       series,
-      x: { title: 'request of its kind' },
+      x: { title: 'request number' },
       y: { title: 'latency, ms', scale: 'auto' },
       height: 240,
       format: duration,

@@ -1,9 +1,9 @@
 import type { BenchResult, Metering } from '../../types.ts';
 import { barsChart } from '../charts/bars.ts';
 import { figure } from '../figure.ts';
-import { bytes, column, count, digits, megabytes } from '../numbers.ts';
+import { bytes, column, count, megabytes } from '../numbers.ts';
 import type { Section } from '../page.ts';
-import { table, within } from '../table.ts';
+import { estimates, table } from '../table.ts';
 
 /** What clouds bill: memory that is set times the time in the instance. */
 export function meteringSection({ metering }: BenchResult): Section | undefined {
@@ -36,7 +36,7 @@ function peaks(metering: Metering[]) {
 }
 
 function meters(metering: Metering[]) {
-  const duration = column(metering.map(({ durationMs }) => durationMs.value));
+  const duration = estimates(metering.map(({ durationMs }) => durationMs));
   const peak = column(metering.map(({ peakMemoryMb }) => peakMemoryMb));
   const million = column(metering.map(({ gbSeconds }) => gbSeconds * 1e6));
   return table({
@@ -53,7 +53,7 @@ function meters(metering: Metering[]) {
     rows: metering.map((one, index) => [
       one.request,
       count(one.calls),
-      within(duration[index], digits(one.durationMs.low), digits(one.durationMs.high)),
+      duration[index],
       peak[index],
       count(one.memoryLimitMb),
       million[index],

@@ -4,7 +4,7 @@ import { figure } from '../figure.ts';
 import { html } from '../html.ts';
 import { column, count, digits, duration, fixed } from '../numbers.ts';
 import type { Section } from '../page.ts';
-import { table, within } from '../table.ts';
+import { estimates, table } from '../table.ts';
 import { namedSubjects } from './reading.ts';
 import { key } from './routes.ts';
 
@@ -56,8 +56,8 @@ function rateTable(result: BenchResult, request: string) {
   const rows = namedSubjects(result).flatMap((subject) =>
     stepsOf(result, request, subject.name).map((step) => ({ subject, step })),
   );
-  const p50 = column(rows.map(({ step }) => step.stats.p50.value));
-  const p95 = column(rows.map(({ step }) => step.stats.p95.value));
+  const p50 = estimates(rows.map(({ step }) => step.stats.p50));
+  const p95 = estimates(rows.map(({ step }) => step.stats.p95));
   const p99 = column(rows.map(({ step }) => step.stats.p99.value));
   return table({
     caption: `Steps of ${request}`,
@@ -77,8 +77,8 @@ function rateTable(result: BenchResult, request: string) {
       fixed(step.achieved, 1),
       count(step.sent),
       step.failed === 0 ? '0' : html`<span class="bad">${count(step.failed)}</span>`,
-      within(p50[index], digits(step.stats.p50.low), digits(step.stats.p50.high)),
-      within(p95[index], digits(step.stats.p95.low), digits(step.stats.p95.high)),
+      p50[index],
+      p95[index],
       p99[index],
     ]),
   });

@@ -2,11 +2,11 @@ import { ratioOf } from '../../stats/stats.ts';
 import type { BenchResult, Estimate, Series } from '../../types.ts';
 import { barsChart } from '../charts/bars.ts';
 import { distributionChart } from '../charts/distribution.ts';
-import { figure } from '../figure.ts';
+import { figure, panels } from '../figure.ts';
 import { type Html, html, type Part } from '../html.ts';
-import { column, count, digits, multiple } from '../numbers.ts';
+import { column, count } from '../numbers.ts';
 import type { Section } from '../page.ts';
-import { table, within } from '../table.ts';
+import { estimates, multiples, table } from '../table.ts';
 import { type Named, namedSubjects, requestNames, seriesOf } from './reading.ts';
 
 /** More distributions than these make a page that nobody reads; the table has all. */
@@ -30,7 +30,7 @@ export function routesSection(result: BenchResult): Section | undefined {
       latencies(result, subjects, names),
       html`<h3>How the answers spread</h3><p class="small">The share of requests that were answered within a time; the dots are at 50, 95 and 99 %.${
         drawn.length < names.length && ` The first ${drawn.length} of ${names.length} routes.`
-      }</p><div class="panels">${drawn.map((request) => distribution(result, subjects, request))}</div>`,
+      }</p>${panels(drawn, (request, isPanel) => distribution({ result, subjects, request, isPanel }))}`,
     ],
   };
 }
@@ -54,14 +54,14 @@ function latencies({ sequential }: BenchResult, subjects: Named[], names: string
       return series === undefined ? [] : [{ request, subject, series, isFirst: index === 0 }];
     }),
   );
-  const measured = (pick: (series: Series) => number) =>
-    column(rows.map(({ series }) => (series.samples.length === 0 ? undefined : pick(series))));
-  const [p50, p95, p99, max] = [
-    measured(({ stats }) => stats.p50.value),
-    measured(({ stats }) => stats.p95.value),
-    measured(({ stats }) => stats.p99.value),
-    measured(({ stats }) => stats.max),
-  ];
+  const answered = rows.map(({ series }) => (series.samples.length === 0 ? undefined : series.stats));
+  const p50 = estimates(answered.map((stats) => stats?.p50));
+  const p95 = estimates(answered.map((stats) => stats?.p95));
+  const p99 = column(answered.map((stats) => stats?.p99.value));
+  const max = column(answered.map((stats) => stats?.max));
+  const against = multiples(
+    rows.map(({ request, series }) => againstServer(series, seriesOf(sequential, 'server', request))),
+  );
   return table({
     caption: 'Latency, one request after another',
     columns: [
@@ -79,23 +79,31 @@ function latencies({ sequential }: BenchResult, subjects: Named[], names: string
       rows[index - 1]?.request === request ? html`<span class="again">${request}</span>` : request,
       key(subject),
       count(series.samples.length),
-      estimated(p50[index], series.stats.p50),
-      estimated(p95[index], series.stats.p95),
+      p50[index],
+      p95[index],
       p99[index],
       max[index],
-      againstServer(series, seriesOf(sequential, 'server', request)),
+      against[index],
       failures(series),
     ]),
   });
 }
 
-function distribution({ sequential }: BenchResult, subjects: Named[], request: string): Html {
+interface Distribution {
+  result: BenchResult;
+  subjects: Named[];
+  request: string;
+  isPanel: boolean;
+}
+
+function distribution({ result, subjects, request, isPanel }: Distribution): Html {
   const series = subjects.flatMap(({ name, label, tone }) => {
-    const values = seriesOf(sequential, name, request)?.samples;
+    const values = seriesOf(result.sequential, name, request)?.samples;
     return values === undefined ? [] : [{ label, tone, values, dashed: name === 'bare' }];
   });
   return figure({
     title: request,
+    isPanel,
     chart: distributionChart({ title: `Latency of ${request}`, series, height: 230 }),
   });
 }
@@ -111,12 +119,7 @@ export function failures({ failed, failures }: Pick<Series, 'failed' | 'failures
   return html`<span class="bad">${count(failed)}</span>${kinds.length > 0 && html`<span class="interval">${kinds.join(', ')}</span>`}`;
 }
 
-function estimated(text: string | undefined, { low, high }: Estimate): Part {
-  return text === '–' ? '–' : within(text, digits(low), digits(high));
-}
-
-function againstServer(series: Series, server: Series | undefined): Part {
-  if (server === undefined || series.subject === 'server' || series.samples.length === 0) return '';
-  const { value, low, high } = ratioOf(series.samples, server.samples);
-  return within(multiple(value), multiple(low), multiple(high));
+function againstServer(series: Series, server: Series | undefined): Estimate | undefined {
+  if (server === undefined || series.subject === 'server' || series.samples.length === 0) return undefined;
+  return ratioOf(series.samples, server.samples);
 }

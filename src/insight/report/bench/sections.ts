@@ -8,7 +8,7 @@ import { routesSection } from './routes.ts';
 import { summary } from './summary.ts';
 import { circumstancesSection, notesSection } from '../circumstances.ts';
 import type { Html, Part } from '../html.ts';
-import { count } from '../numbers.ts';
+import { count, counted } from '../numbers.ts';
 import type { Section } from '../page.ts';
 
 /** The answer to “server or function?”, and what it was taken from. */
@@ -41,7 +41,7 @@ function settings({ settings }: BenchResult): [Part, Part][] {
   return [
     [
       'Measured',
-      `${count(requests)} requests in sequence per route and subject, ${count(coldStarts)} cold starts per route and way, ${count(rounds)} rounds of ${count(burst)} at once, seed ${seed}`,
+      `${counted(requests, 'request')} in sequence per route and subject, ${counted(coldStarts, 'cold start')} per route and way, ${counted(rounds, 'round')} of ${count(burst)} at once, seed ${seed}`,
     ],
   ];
 }

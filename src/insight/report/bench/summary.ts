@@ -1,115 +1,44 @@
 import { median } from '../../stats/quantile.ts';
 import { ratioOf } from '../../stats/stats.ts';
-import type { BenchResult, Estimate, Series } from '../../types.ts';
+import type { BenchResult, Estimate } from '../../types.ts';
 import type { Tone } from '../charts/chart.ts';
-import { type Html, html, joined, type Part } from '../html.ts';
+import { isSteady } from '../circumstances.ts';
+import { type Html, html, type Part } from '../html.ts';
 import { count, counted, digits, duration, megabytes, multiple } from '../numbers.ts';
-import { coldOf, repeatedBursts, requestNames, seriesOf } from './reading.ts';
+import { coldOf, requestNames, seriesOf } from './reading.ts';
+import { type Burst, comparedBurst, comparedWarm, verdict, type Warm } from './verdict.ts';
 
 /** The answer first: a line, a few sentences with figures and intervals, and the figures that one remembers. */
 export function summary(result: BenchResult): Html {
   const warm = comparedWarm(result);
   const burst = comparedBurst(result);
-  const sentences = [
-    warmSentence(warm),
-    coldSentence(result),
-    burstSentence(burst),
-    memorySentence(result),
-    failureSentence(result),
-  ].filter((sentence) => sentence !== undefined);
-  return html`<div class="summary"><p class="verdict">${verdict(warm, burst)}</p><p>${joined(sentences, ' ')}</p>${tiles(result, burst)}</div>
+  const facts = [
+    ['Warm', warmSentence(warm)],
+    ['Cold', coldSentence(result)],
+    ['Burst', burstSentence(burst)],
+    ['Memory', memorySentence(result)],
+    ['Failures', failureSentence(result)],
+  ] as const;
+  const told = facts.filter(([, sentence]) => sentence !== undefined);
+  return html`<div class="summary"><p class="verdict">${verdict(warm, burst)}</p>${tiles(result, burst)}<ul class="facts">${told.map(([name, sentence]) => html`<li><b>${name}:</b> ${sentence}</li>`)}</ul>${
+    !isSteady(result.circumstances) &&
+    html`<p class="bad">The machine was not steady while this was measured: see the circumstances.</p>`
+  }</div>
 `;
 }
 
-interface Warm {
-  request: string;
-  server: Series;
-  fn: Series;
-  /** Function to server. */
-  ratio: Estimate;
-}
-
-function comparedWarm(result: BenchResult): Warm[] {
-  return requestNames(result).flatMap((request) => {
-    const server = seriesOf(result.sequential, 'server', request);
-    const fn = seriesOf(result.sequential, 'function', request);
-    if (server === undefined || fn === undefined) return [];
-    return [{ request, server, fn, ratio: ratioOf(fn.samples, server.samples) }];
-  });
-}
-
-interface Burst {
-  request: string;
-  sent: number;
-  rounds: number;
-  server: number;
-  /** From warm and from cold, the worst of the ways. */
-  best: number;
-  worst: number;
-}
-
-/** The burst that takes the server longest. */
-function comparedBurst(result: BenchResult): Burst | undefined {
-  const all = requestNames(result).flatMap((request): Burst[] => {
-    const ways = repeatedBursts(result, request);
-    const server = ways.find(({ name }) => name === 'server');
-    const slowest = ways.filter(({ name }) => name === 'function').map((way) => way.slowest);
-    if (server === undefined || slowest.length === 0) return [];
-    const sent = server.rounds[0]?.sent ?? 0;
-    return [
-      {
-        request,
-        sent,
-        rounds: server.rounds.length,
-        server: server.slowest,
-        best: Math.min(...slowest),
-        worst: Math.max(...slowest),
-      },
-    ];
-  });
-  return all.toSorted((a, b) => b.server - a.server)[0];
-}
-
-/** `server`, `function`, or nothing where chance may be all that there is. */
-function winnerOf({ ratio }: Warm): 'server' | 'function' | undefined {
-  return ratio.low > 1 ? 'server' : ratio.high < 1 ? 'function' : undefined;
-}
-
-function verdict(warm: Warm[], burst: Burst | undefined): string {
-  const winners = new Set(warm.map(winnerOf));
-  const single = winners.size === 1 ? [...winners][0] : winners.size === 0 ? undefined : 'both';
-  const bursts =
-    burst === undefined
-      ? undefined
-      : burst.worst < burst.server
-        ? 'function'
-        : burst.best > burst.server
-          ? 'server'
-          : 'both';
-  if (warm.length === 0 && burst === undefined)
-    return 'What the function does was measured; there was no server to compare it with.';
-  const first = {
-    server: 'The server answers single requests faster',
-    function: 'The function answers single requests faster',
-    both: 'Which of the two answers single requests faster depends on the route',
-    none: 'Single requests take about as long on the function as on the server',
-  }[single ?? 'none'];
-  if (bursts === undefined) return `${first}.`;
-  if (bursts === 'both')
-    return `${first}; the function takes the burst better only when its instances are ready.`;
-  if (bursts === single) return `${first}, and takes the burst better.`;
-  return `${first}; the ${bursts} takes the burst better.`;
-}
+/** Memory of routes that differs by less than this factor is the same for who chooses a size. */
+const ABOUT_THE_SAME = 1.2;
 
 function warmSentence(warm: Warm[]): Html | undefined {
   const sorted = warm.toSorted((a, b) => a.ratio.value - b.ratio.value);
   const [least, most] = [sorted[0], sorted.at(-1)];
   if (least === undefined || most === undefined) return undefined;
-  const one = ({ request, ratio }: Warm) => html`${times(ratio)} on <code>${request}</code>`;
-  const figures = least === most ? one(least) : html`from ${one(least)} to ${one(most)}`;
   const added = median(warm.map(({ server, fn }) => fn.stats.p50.value - server.stats.p50.value));
-  const more = added >= 0 ? `${duration(added)} more` : `${duration(-added)} less`;
-  return html`Warm and one at a time, the function takes ${figures} as long as the server at the median${warm.length > 1 ? ', on the route in the middle ' : ', '}${more}.`;
+  const more = `${duration(Math.abs(added))} ${added >= 0 ? 'more' : 'less'}`;
+  if (least === most)
+    return html`the function takes ${times(most.ratio)} as long as the server at the median, ${more}.`;
+  return html`at the median the function takes between ${times(least.ratio)} as long as the server (<code>${least.request}</code>) and ${times(most.ratio)} (<code>${most.request}</code>); on the route in the middle, ${more}.`;
 }
 
 function coldSentence(result: BenchResult): Html | undefined {
@@ -130,8 +59,9 @@ function coldSentence(result: BenchResult): Html | undefined {
   const [first, second] = figures;
   if (first === undefined) return undefined;
   const text = (figure: typeof first) => html`${duration(figure.ms)}, ${times(figure.ratio)} the warm time`;
-  if (first.start === 'template') return html`A cold start from a template process takes ${text(first)}.`;
-  return html`A cold start as in a cloud takes ${text(first)}${second !== undefined && html`; from a template process ${text(second)}`}.`;
+  if (first.start === 'template')
+    return html`a new instance made from a template process answers after ${text(first)}.`;
+  return html`a new instance that loads the app, as in a cloud, answers after ${text(first)}${second !== undefined && html`; one made from a template process after ${text(second)}`}.`;
 }
 
 function burstSentence(burst: Burst | undefined): Html | undefined {
@@ -139,22 +69,25 @@ function burstSentence(burst: Burst | undefined): Html | undefined {
   const { sent, request, server, best, worst, rounds } = burst;
   const fn =
     best === worst
-      ? duration(best)
-      : `between ${duration(best)} and ${duration(worst)}, depending on how many instances there were before,`;
-  return html`Of ${counted(sent, 'request')} at once to <code>${request}</code>, the slowest answer came after ${fn} from the function and after ${duration(server)} from the server (median of ${counted(rounds, 'round')}).`;
+      ? html`${duration(best)} from the function`
+      : html`${duration(best)} to ${duration(worst)} from the function, as its instances were there or had to be made`;
+  return html`of ${counted(sent, 'request')} at once to <code>${request}</code>, the slowest answer came after ${duration(server)} from the server and after ${fn}${rounds > 1 && ` (median of ${counted(rounds, 'round')})`}.`;
 }
 
-function memorySentence({ metering }: BenchResult): Html | undefined {
-  const peaks = metering.flatMap(({ request, peakMemoryMb }) =>
-    peakMemoryMb === undefined ? [] : [{ request, peakMemoryMb }],
+function memorySentence({ metering, sequential }: BenchResult): Html | undefined {
+  const isBare = (request: string) =>
+    seriesOf(sequential, 'bare', request) !== undefined &&
+    seriesOf(sequential, 'function', request) === undefined;
+  const peaks = metering.flatMap(({ request, peakMemoryMb: mb }) =>
+    mb === undefined || isBare(request) ? [] : [{ request, mb }],
   );
-  const sorted = peaks.toSorted((a, b) => a.peakMemoryMb - b.peakMemoryMb);
+  const sorted = peaks.toSorted((a, b) => a.mb - b.mb);
   const [least, most] = [sorted[0], sorted.at(-1)];
   if (least === undefined || most === undefined) return undefined;
-  if (least === most) return html`<code>${most.request}</code> needs ${megabytes(most.peakMemoryMb)}.`;
-  if (most.peakMemoryMb < least.peakMemoryMb * 1.2)
-    return html`All routes need about the same memory, ${megabytes(most.peakMemoryMb)} at most.`;
-  return html`The route that needs most memory, <code>${most.request}</code>, needs ${megabytes(most.peakMemoryMb)}, the one that needs least ${megabytes(least.peakMemoryMb)}: all of a function's memory is paid on every call.`;
+  if (least === most) return html`<code>${most.request}</code> needs ${megabytes(most.mb)}.`;
+  if (most.mb < least.mb * ABOUT_THE_SAME)
+    return html`all routes need about the same, ${megabytes(most.mb)} at most.`;
+  return html`the heaviest route (<code>${most.request}</code>) needs ${megabytes(most.mb)}, the lightest (<code>${least.request}</code>) ${megabytes(least.mb)}; in one function every call pays for the heaviest.`;
 }
 
 function failureSentence(result: BenchResult): Html | undefined {
@@ -170,8 +103,10 @@ function failureSentence(result: BenchResult): Html | undefined {
   for (const one of result.rates) add(one.subject, one.failed, one.sent);
   if (sent === 0) return undefined;
   const some = [...failed].filter(([, failures]) => failures > 0);
-  if (some.length === 0) return html`None of the ${counted(sent, 'request')} failed.`;
-  return html`<span class="bad">Failed of ${counted(sent, 'request')}: ${some.map(([subject, failures]) => `${subject} ${count(failures)}`).join(', ')}.</span>`;
+  const of = counted(sent, 'request');
+  if (some.length === 0) return html`none of ${of}.`;
+  const failures = some.map(([subject, failures]) => `${subject} ${count(failures)}`).join(', ');
+  return html`<span class="bad">${failures}, of ${of} in all.</span>`;
 }
 
 interface Tile {

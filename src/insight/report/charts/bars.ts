@@ -1,3 +1,5 @@
+import { cumsum } from 'd3-array';
+
 import { type Html, html, type Part } from '../html.ts';
 import { duration } from '../numbers.ts';
 import { type Chart, emptyChart, round, sane, svg, type Tone } from './chart.ts';
@@ -43,11 +45,16 @@ export function barsChart(options: BarsOptions): Chart {
   );
   // The figures stand at the bars: the axis need not go on to a round number.
   if (!domain.isLog) domain.to = Math.max(...bars.map(({ value, high = value }) => sane(high)), 1e-9);
-  const block = LABEL_ROW + groups.length * BAR + BETWEEN;
-  const height = categories.length * block + FOOT;
-  const described = categories.map(
+  // A bar that was not measured takes no room.
+  const rows = categories.map(({ label, bars }) => ({
+    label,
+    bars: groups.flatMap((group, index) => (bars[index] === undefined ? [] : [{ group, bar: bars[index] }])),
+  }));
+  const tops = cumsum([0, ...rows.map(({ bars }) => LABEL_ROW + bars.length * BAR + BETWEEN)]);
+  const height = (tops.at(-1) ?? 0) + FOOT;
+  const described = rows.map(
     ({ label, bars }) =>
-      `${label}: ${groups.flatMap((group, index) => (bars[index] === undefined ? [] : [`${group.label} ${format(bars[index].value)}`])).join(', ')}`,
+      `${label}: ${bars.map(({ group, bar }) => `${group.label} ${format(bar.value)}`).join(', ')}`,
   );
   return {
     legend: groups.map(({ label, tone }) => ({ label, tone, mark: domain.isLog ? 'dot' : 'box' })),
@@ -57,9 +64,9 @@ export function barsChart(options: BarsOptions): Chart {
       const scale = scaleOf(domain, value, 1, width - room, 70);
       return svg({ width, height, title, description: `${described.join('; ')}.` }, [
         valueAxis(scale, value.title, bottom, width, height),
-        categories.map(({ label, bars }, row) => {
-          const top = row * block;
-          return html`<text class="category" x="0" y="${round(top + 14)}">${fitted(label, width, BOLD_SIZE)}<title>${label}</title></text>${groups.map((group, index) => oneBar({ bar: bars[index], group, top: top + LABEL_ROW + index * BAR, scale, format }))}`;
+        rows.map(({ label, bars }, row) => {
+          const top = tops[row] ?? 0;
+          return html`<text class="category" x="0" y="${round(top + 14)}">${fitted(label, width, BOLD_SIZE)}<title>${label}</title></text>${bars.map((one, index) => oneBar({ ...one, top: top + LABEL_ROW + index * BAR, scale, format }))}`;
         }),
       ]);
     },
@@ -67,7 +74,7 @@ export function barsChart(options: BarsOptions): Chart {
 }
 
 interface Placed {
-  bar: Bar | undefined;
+  bar: Bar;
   group: { label: string; tone: Tone };
   /** px. */
   top: number;
@@ -76,7 +83,6 @@ interface Placed {
 }
 
 function oneBar({ bar, group, top, scale, format }: Placed): Part {
-  if (bar === undefined) return undefined;
   const { value, low = value, high = value } = bar;
   const middle = top + BAR / 2;
   const [end, from, to] = [scale.at(value), scale.at(low), scale.at(high)].map(round) as [
