@@ -65,6 +65,7 @@ tbody th{font-weight:500;min-width:8.5em;overflow-wrap:anywhere}
 td.text{min-width:7em}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .number{white-space:normal}
+@media (max-width:560px){th,td{padding:7px 8px}tbody th{min-width:6.6em}td.text{min-width:5.6em}}
 .unit{font-weight:400;color:var(--faint);white-space:nowrap}
 .interval{display:block;font-size:.8rem;color:var(--faint)}.again{color:var(--faint);font-weight:400}
 .key{display:inline-block;width:10px;height:10px;border-radius:3px;background:var(--c);margin-right:7px}
@@ -100,7 +101,7 @@ const PRINT = `
 @media print{html{color-scheme:light}body{background:none;font-size:10.5pt}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 nav{display:none}.layout{display:block;padding:0;max-width:none}header{border:0}header>div{padding:0 0 10px;max-width:none}main{padding:0}
 section,.summary{border:0;border-top:1px solid var(--rule);border-radius:0;padding:16px 0 0;margin:0 0 18px}
-figure,.tiles,tr,.finding,dl{break-inside:avoid}h2,h3,h4,.lead,caption,figcaption{break-after:avoid}thead{display:table-header-group}
+p,li,figure,.tiles,table,.finding,dl{break-inside:avoid}h2,h3,h4,.lead,.small,caption,figcaption{break-after:avoid}thead{display:table-header-group}
 .scroll{overflow:visible;border:0;margin:.6rem 0}table{font-size:8.5pt}th,td{padding:4px 7px}pre{white-space:pre-wrap;break-inside:avoid}
 p{orphans:3;widows:3}a{color:inherit;text-decoration:none}}
 `;

@@ -21,9 +21,10 @@ export function coldSection(result: BenchResult): Section | undefined {
     result.cold.some(({ request, samples }) => request === name && samples.length > 0),
   );
   if (names.length === 0) return undefined;
-  const drawn = names
-    .filter((request) => STARTS.some((start) => coldOf(result.cold, 'function', request, start)))
-    .slice(0, MOST_FIGURES);
+  const ofFunction = names.filter((request) =>
+    STARTS.some((start) => coldOf(result.cold, 'function', request, start) !== undefined),
+  );
+  const drawn = ofFunction.slice(0, MOST_FIGURES);
   return {
     id: 'cold',
     title: 'Cold starts',
@@ -32,7 +33,7 @@ export function coldSection(result: BenchResult): Section | undefined {
       figure({
         title: 'Cold against warm',
         note: 'Median of the function, with its 95 % confidence interval.',
-        chart: coldAndWarm(result, names),
+        chart: coldAndWarm(result, ofFunction),
       }),
       coldTable(result, names),
       drawn.length > 0 &&

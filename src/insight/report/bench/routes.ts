@@ -28,7 +28,7 @@ export function routesSection(result: BenchResult): Section | undefined {
     body: [
       figure({ title: 'Median latency', chart: medians(result, subjects, names) }),
       latencies(result, subjects, names),
-      html`<h3>How the answers spread</h3><p class="small">The share of requests that were answered within a time; the dots are at 50, 95 and 99 %.${
+      html`<h3>How the answers spread</h3><p class="small">The share of requests that were answered within a time; the dots are at 50, 95 and 99\u00a0%.${
         drawn.length < names.length && ` The first ${drawn.length} of ${names.length} routes.`
       }</p>${panels(drawn, (request, isPanel) => distribution({ result, subjects, request, isPanel }))}`,
     ],

@@ -59,30 +59,23 @@ export function verdict(warm: Warm[], burst: Burst | undefined): string {
   const second = burst === undefined ? undefined : burstVerdict(burst);
   if (first === undefined) return `The ${second ?? ''}.`;
   if (second === undefined) return `${first.text}.`;
-  return first.isEverywhere && second === `${first.winner} ${TAKES_IT}`
+  return second === `${first.winner} ${TAKES_IT}`
     ? `${first.text}, and ${TAKES_IT}.`
     : `${first.text}; the ${second}.`;
 }
 
 const TAKES_IT = 'takes the burst better';
 
-function singleVerdict(warm: Warm[]): { text: string; winner?: string; isEverywhere: boolean } {
+function singleVerdict(warm: Warm[]): { text: string; winner?: string } {
   const won = (winner: string) => warm.filter((one) => winnerOf(one) === winner).length;
   const [server, fn] = [won('server'), won('function')];
   if (server === 0 && fn === 0)
-    return {
-      text: 'Single requests take about as long on the function as on the server',
-      isEverywhere: false,
-    };
+    return { text: 'Single requests take about as long on the function as on the server' };
   if (server > 0 && fn > 0)
-    return {
-      text: 'Which of the two answers single requests faster depends on the route',
-      isEverywhere: false,
-    };
+    return { text: 'Which of the two answers single requests faster depends on the route' };
   const winner = server > 0 ? 'server' : 'function';
-  const isEverywhere = server + fn === warm.length;
-  const where = isEverywhere ? '' : ` on ${server + fn} of ${warm.length} routes`;
-  return { text: `The ${winner} answers single requests faster${where}`, winner, isEverywhere };
+  const where = server + fn === warm.length ? '' : ` on ${server + fn} of ${warm.length} routes`;
+  return { text: `The ${winner} answers single requests faster${where}`, winner };
 }
 
 /** Nothing where chance may be all that there is. */
