@@ -9,7 +9,7 @@ export const refusalTests: ContractTest[] = [
     title: 'a cloud that is throttled is asked again',
     run: async (cloud) => {
       const { wire, errors } = known(cloud);
-      wire.refuse(errors.call, 3, errors.throttled);
+      wire.refuse(errors.call, 2, errors.throttled);
       const deployment = await cloud.deployment({ name: 'throttled', answer: 'one' });
       await cloud.provider().deployFunction(deployment);
       expect((await cloud.provider().findFunction('throttled'))!.versions).toHaveLength(1);
