@@ -20,7 +20,7 @@ const names = new Set<string>();
 beforeAll(async () => {
   cloud = await tencentCloud();
   scf = scfClient(cloud.emulator);
-}, 60_000);
+});
 
 afterAll(() => cloud?.close());
 
