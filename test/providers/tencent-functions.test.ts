@@ -71,7 +71,10 @@ describe('web functions', () => {
     const { Type, InstanceConcurrencyConfig } = await scf.GetFunction({ FunctionName: 'web' });
     expect(Type).toBe('HTTP');
     expect(InstanceConcurrencyConfig).toMatchObject({ DynamicEnabled: 'FALSE', MaxConcurrency: 10 });
-    await expect(cloud.provider().invoke('web', {})).rejects.toMatchObject({ code: 'WEB_FUNCTION' });
+    await expect(cloud.provider().invoke('web', {})).rejects.toMatchObject({
+      code: 'WEB_FUNCTION',
+      fix: expect.stringMatching(/^ropeway request, /) as string,
+    });
   });
 
   test('that do not start leave the old version serving, and what they printed is told', async () => {
@@ -281,7 +284,7 @@ describe('what never changes of a function', () => {
     await expect(failing).rejects.toMatchObject({
       code: 'CLOUD_REFUSED',
       message: 'SCF could not make begun.',
-      got: expect.stringContaining('UpdateFailed') as string,
+      got: expect.stringMatching(/^status UpdateFailed: [\w.]+: \S/) as string,
     });
     expect((await cloud.provider().deployFunction(wanted)).unchanged).toBe(true);
     expect((await scf.GetFunction({ FunctionName: 'begun' })).Status).toBe('Active');

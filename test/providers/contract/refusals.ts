@@ -57,6 +57,7 @@ function refusal(title: string, kind: 'expired' | 'denied' | 'quota', code: stri
       expect(thrown).toMatchObject({ code });
       const text = describeError(thrown as RopewayError);
       expect(text).toContain(said.code);
+      expect(text).toContain('request test-request');
       expect(text).toContain('to mend:');
       if (kind === 'denied') expect(text).toContain(errors.denied.needs);
       wire.heal();
