@@ -264,9 +264,8 @@ describe('what never changes of a function', () => {
 
   test('is made anew when nothing serves yet, as is what could not be made', async () => {
     const wanted = await deployment('begun');
-    const { file, digest } = await cloud.packages.make({ 'a.js': '' });
-    appendFileSync(file, 'no zip any more');
-    const broken = { file, digest };
+    const broken = await cloud.packages.make({ 'a.js': '' });
+    appendFileSync(broken.file, 'no zip any more');
     const zip = Buffer.from('this is no zip').toString('base64');
     await scf.CreateFunction({
       FunctionName: 'begun',
