@@ -13,6 +13,7 @@ import { defineInit } from './commands/init.ts';
 import { defineInvoke } from './commands/invoke.ts';
 import { defineLogs } from './commands/logs.ts';
 import { definePlan } from './commands/plan.ts';
+import { defineProfile } from './commands/profile.ts';
 import { defineRemove } from './commands/remove.ts';
 import { defineRequest } from './commands/request.ts';
 import { definePromote } from './commands/promote.ts';
@@ -41,6 +42,7 @@ const VERBS = [
   defineServe,
   defineLogs,
   defineStats,
+  defineProfile,
   defineDoctor,
 ];
 

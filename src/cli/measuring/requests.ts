@@ -6,7 +6,13 @@ import { RopewayError } from '../../lib/errors.ts';
 import type { Route } from '../../runtimes/protocol.ts';
 import { loadRequestFile, requestFilePath } from '../requests/request-file.ts';
 import { resolveRequest } from '../requests/resolve.ts';
-import type { Expectation, HeaderList, OutgoingRequest, ParsedFile, ParsedRequest } from '../requests/types.ts';
+import type {
+  Expectation,
+  HeaderList,
+  OutgoingRequest,
+  ParsedFile,
+  ParsedRequest,
+} from '../requests/types.ts';
 import { splitUrl } from '../requests/url.ts';
 import { isPlainPath, routeOf } from './route-of.ts';
 
@@ -56,7 +62,10 @@ export async function requestsToMeasure(
 }
 
 /** The same as the gateway would hand it on; `time` and id are the call's own. */
-export function asHttpRequest({ method, path, headers, body }: RepeatableRequest, requestId: string): HttpRequest {
+export function asHttpRequest(
+  { method, path, headers, body }: RepeatableRequest,
+  requestId: string,
+): HttpRequest {
   const mark = path.indexOf('?');
   const kept = headers.filter(([name]) => !/^(?:host|content-length)$/i.test(name));
   return {

@@ -23,7 +23,8 @@ export function fixedPart(pattern: string): string {
 }
 
 /** Where frameworks put parameters: `<name>`, `<int:id>`, `{id}`, `{rest:path}`, `:id`, `*`, `{*rest}`, or a regular expression of Django. */
-const PARAMETER = /<(?:(\w+)(?:\([^)]*\))?:)?\w+>|\{\*\w+\}|\{\w+(?::(\w+))?\}|:\w+(?:\([^)]*\))?[?*+]?|\*\w*/g;
+const PARAMETER =
+  /<(?:(\w+)(?:\([^)]*\))?:)?\w+>|\{\*\w+\}|\{\w+(?::(\w+))?\}|:\w+(?:\([^)]*\))?[?*+]?|\*\w*/g;
 
 function expressionOf(pattern: string): RegExp | undefined {
   try {
@@ -34,7 +35,8 @@ function expressionOf(pattern: string): RegExp | undefined {
     let from = 0;
     for (const match of pattern.matchAll(PARAMETER)) {
       const [text, converter, typed] = match;
-      const isLong = /^(?:\*|\{\*)/.test(text) || converter === 'path' || typed === 'path' || text.endsWith('*');
+      const isLong =
+        /^(?:\*|\{\*)/.test(text) || converter === 'path' || typed === 'path' || text.endsWith('*');
       source += escaped(pattern.slice(from, match.index)) + (isLong ? '.*' : '[^/]+');
       from = match.index + text.length;
     }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 import { packageRoot } from '../../lib/package-root.ts';
-import { type Records, readRecords } from '../../insight/imports/records.ts';
+import { type Records, readRecords, type Used } from '../../insight/imports/records.ts';
 import { eventInstance, type EventSpec, initMessage } from '../../platform/instances/event-instance.ts';
 import type { Instance } from '../../platform/instances/instance.ts';
 import { startProcess } from '../../platform/instances/process.ts';
@@ -23,8 +23,8 @@ export interface TracedInstance {
   records(): Records;
   /** What has been imported since this was called the last time. */
   newRecords(): Records;
-  /** Paths of the files whose code has run since this was called the last time; undefined when it does not tell. Only in mode `use`. */
-  used(): Promise<string[] | undefined>;
+  /** What has run since this was called the last time; undefined when it does not tell. Only in mode `use`. */
+  used(): Promise<Used | undefined>;
   close(): Promise<void>;
 }
 

@@ -17,8 +17,16 @@ export interface LoadedModule {
 export interface Records {
   /** In the order in which their loading ended. */
   modules: LoadedModule[];
-  /** What ran between one question and the next: paths, in the order of the questions. */
-  used: string[][];
+  /** What ran between one question and the next, in the order of the questions. */
+  used: Used[];
+  hasEsModules: boolean;
+}
+
+export interface Used {
+  /** Paths of the files whose code has run. */
+  files: string[];
+  /** Bytes that are in use after a garbage collection; absent where the runtime does not tell. */
+  heap?: number;
 }
 
 interface Span {
@@ -36,7 +44,7 @@ export function readRecords(text: string): Records {
   const spans = nested();
   const evaluated: Span[] = [];
   const importers = new Map<string, string>();
-  const used: string[][] = [];
+  const used: Used[] = [];
   for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
     if (line === '') continue;
     const [kind, ...rest] = JSON.parse(line) as [string, ...unknown[]];
@@ -57,10 +65,13 @@ export function readRecords(text: string): Records {
     } else if (kind === 'e') {
       const [url, importer] = rest as [string, string];
       importers.set(pathOf(url), pathOf(importer));
-    } else if (kind === 'u') used.push((rest[0] as string[]).map(pathOf));
+    } else if (kind === 'u') {
+      const [files, heap] = rest as [string[], number?];
+      used.push({ files: files.map(pathOf), ...(heap === undefined ? {} : { heap }) });
+    }
   }
   const roots = takeIn(spans.roots(), evaluated);
-  return { modules: flat(roots, importers), used };
+  return { modules: flat(roots, importers), used, hasEsModules: evaluated.length > 0 };
 }
 
 /** Puts imports, which are told when they end, below those in which they happened. */
@@ -99,7 +110,8 @@ function flat(roots: Span[], importers: Map<string, string>): LoadedModule[] {
   const modules = new Map<string, LoadedModule>();
   const visit = (span: Span, parent: string | undefined): void => {
     for (const child of span.children) visit(child, span.key);
-    const sum = (of: (child: Span) => number): number => span.children.reduce((total, one) => total + of(one), 0);
+    const sum = (of: (child: Span) => number): number =>
+      span.children.reduce((total, one) => total + of(one), 0);
     if (modules.has(span.key)) return;
     modules.set(span.key, {
       key: span.key,
@@ -112,7 +124,8 @@ function flat(roots: Span[], importers: Map<string, string>): LoadedModule[] {
   for (const root of roots) visit(root, undefined);
   for (const module of modules.values()) {
     const importer = module.parent ?? importers.get(module.key);
-    module.parent = importer !== undefined && !leadsBack(modules, importer, module.key) ? importer : undefined;
+    module.parent =
+      importer !== undefined && !leadsBack(modules, importer, module.key) ? importer : undefined;
   }
   return [...modules.values()];
 }

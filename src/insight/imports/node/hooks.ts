@@ -5,6 +5,8 @@
 import { openSync, writeSync } from 'node:fs';
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 
+/** What is ours is no affair of the app: `dist/` of this package. */
+const OURS = new URL('../../../', import.meta.url).href;
 let out = -1;
 const known = new Set<string>();
 
@@ -23,9 +25,12 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
 
 export const load: LoadHook = async (url, context, nextLoad) => {
   const loaded = await nextLoad(url, context);
+  if (url.startsWith(OURS)) return loaded;
   if (loaded.format !== 'module' || loaded.source === undefined || !url.startsWith('file:')) return loaded;
   const source =
-    typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString('utf8');
+    typeof loaded.source === 'string'
+      ? loaded.source
+      : Buffer.from(loaded.source as Uint8Array).toString('utf8');
   return { ...loaded, source: framed(source, url) };
 };
 

@@ -6,11 +6,14 @@
  *     ["i", file, file, start, end, rss before, rss after, depth]   a CommonJS or built-in module (its name: `node:http`)
  *     ["m", url, start, end, rss before, rss after]                 an ES module
  *     ["e", url, importer]                                          who was the first to import a module with `import`
- *     ["u", [files]]                                                what ran since the last SIGWINCH (mode `use`)
+ *     ["u", [files], bytes]                                         what ran since the last SIGWINCH, and what is in use after a
+ *                                                                   garbage collection (mode `use`)
  */
 import { openSync, writeSync } from 'node:fs';
 import inspector from 'node:inspector';
 import Module, { isBuiltin, register } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
 import { IMPORTS } from './names.ts';
@@ -106,12 +109,16 @@ function noteUse(write: (line: unknown[]) => void): void {
   session.connect();
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
   const onAsked = (): void => {
     session.post('Profiler.takePreciseCoverage', (_error, taken) => {
       const used = (taken?.result ?? []).filter(({ functions }) =>
         functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0),
       );
-      write(['u', used.map(({ url }) => url)]);
+      collect();
+      const { heapUsed, external } = process.memoryUsage();
+      write(['u', used.map(({ url }) => url), heapUsed + external]);
     });
   };
   process.on('SIGWINCH', onAsked);

@@ -45,8 +45,8 @@ def by_path(packages):
 
 
 def owner(file, distributions, packages, standard):
-    if file in ("built-in", "frozen", ""):
-        return "" if file else None
+    if not os.path.isabs(file):
+        return None
     path = os.path.realpath(file)
     if path in distributions:
         return distributions[path]
