@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { RopewayError, errorMessage, systemCode } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
+import { defineAdvise } from './commands/advise.ts';
 import { defineBuild } from './commands/build.ts';
 import { defineCall } from './commands/call.ts';
 import { defineDeploy } from './commands/deploy.ts';
@@ -43,6 +44,7 @@ const VERBS = [
   defineLogs,
   defineStats,
   defineProfile,
+  defineAdvise,
   defineDoctor,
 ];
 

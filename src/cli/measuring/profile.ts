@@ -7,7 +7,7 @@ import { circumstances, noiseMeter } from './circumstances.ts';
 import { type ImportProfile, profileImports } from './profile-imports.ts';
 import { type Loading, profileRoute } from './profile-routes.ts';
 import type { Progress } from './progress.ts';
-import { requestsToMeasure } from './requests.ts';
+import { type RepeatableRequest, requestsToMeasure } from './requests.ts';
 import { type AppSubject, runtimeOf } from './subject.ts';
 import { isTraceable } from './traced-instance.ts';
 
@@ -24,6 +24,7 @@ export interface Profiled {
   result: ProfileResult;
   /** As the app's framework lists them; null where it does not. */
   routes: Route[] | null;
+  requests: RepeatableRequest[];
 }
 
 /** Measures loading, imports and each route of an app. Rejects when it does not load, and as `requestsToMeasure` does. */
@@ -61,6 +62,7 @@ export async function profileApp(
   progress.end();
   return {
     routes,
+    requests,
     result: {
       kind: 'profile',
       version: 1,

@@ -23,12 +23,14 @@ def main():
 def folders(*names):
     found = {os.path.realpath(sysconfig.get_path(name)) for name in names}
     if "purelib" in names:
-        found |= {os.path.realpath(path) for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
+        found |= {
+            os.path.realpath(path) for path in sys.path if path.endswith(("site-packages", "dist-packages"))
+        }
     return [folder + os.sep for folder in sorted(found)]
 
 
 def by_path(packages):
-    """What each distribution has put into the folders of packages: files, and folders that are its own alone."""
+    """What each distribution has put into the folders of packages: files, and folders of its own alone."""
     owners = {}
     for distribution in metadata.distributions():
         name = distribution.metadata["Name"]

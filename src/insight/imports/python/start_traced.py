@@ -2,13 +2,14 @@
 
 Usage: python -u start_traced.py RUNTIME_FOLDER RECORD_FILE MODE, with the platform's socket on descriptor 3.
 
-MODE: `time` notes milliseconds, `memory` resident memory, too (asking for it takes time of its own), `use` which
-files' code runs between one SIGWINCH and the next. The record file gets one JSON array a line:
+MODE: `time` notes milliseconds, `memory` resident memory, too (asking for it takes time of its own), `use`
+which files' code runs between one SIGWINCH and the next. The record file gets one JSON array a line:
 
     ["i", name, file, start, end, rss before, rss after, depth]   an import, once it is complete
     ["u", [files]]                                                the answer to a SIGWINCH
 
-Times in milliseconds of one clock, memory in bytes (0: not asked for). Standard library only, Python 3.8 and newer.
+Times in milliseconds of one clock, memory in bytes (0: not asked for). Standard library only, Python 3.8 and
+newer.
 """
 
 import os
@@ -82,15 +83,8 @@ def file_of(module):
 
 def line(record):
     name, file, start, end, before, after, depth = record
-    return '["i",%s,%s,%.4f,%.4f,%d,%d,%d]\n' % (
-        quoted(name),
-        quoted(file),
-        start * 1000,
-        end * 1000,
-        before,
-        after,
-        depth,
-    )
+    times = f"{start * 1000:.4f},{end * 1000:.4f}"
+    return f'["i",{quoted(name)},{quoted(file)},{times},{before},{after},{depth}]\n'
 
 
 def quoted(text):
@@ -105,9 +99,9 @@ def quoted(text):
             code = ord(char)
             if code > 0xFFFF:
                 code -= 0x10000
-                found.append("\\u%04x\\u%04x" % (0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF)))
+                found.append(f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}")
             else:
-                found.append("\\u%04x" % code)
+                found.append(f"\\u{code:04x}")
     found.append('"')
     return "".join(found)
 
@@ -140,7 +134,7 @@ def note_use(out):
     def tell(_signal, _frame):
         files = ",".join(quoted(file) for file in sorted(used))
         used.clear()
-        os.write(out, ('["u",[%s]]\n' % files).encode())
+        os.write(out, f'["u",[{files}]]\n'.encode())
 
     signal.signal(number, tell)
     threading.setprofile(called)
