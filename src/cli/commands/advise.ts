@@ -23,7 +23,6 @@ export function defineAdvise(program: Command): void {
     .option('--requests <file>', 'file of requests (default: requests.http, else the routes with GET)')
     .option('--runs <n>', 'fresh processes per route, and for the imports', wholeNumber(1, 50), 3)
     .option('--count <n>', 'warm requests per route', wholeNumber(3, 10_000), 100)
-    .option('--report <file>', 'write a page with charts, in one file')
     .option('--app <selector>', 'the app, if several match: module:attribute, or a file')
     .option('--start <command>', 'run this command with PORT set and proxy to it (web function)')
     .option('--env <KEY=VALUE>', 'environment of the app; KEY alone passes yours on; repeatable', collect, [])

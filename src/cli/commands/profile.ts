@@ -15,7 +15,6 @@ export function defineProfile(program: Command): void {
     .option('--runs <n>', 'fresh processes per route, and for the imports', wholeNumber(1, 50), 3)
     .option('--count <n>', 'warm requests per route', wholeNumber(3, 10_000), 100)
     .option('--lines <n>', 'lines of the import tree', wholeNumber(1, 1000), 30)
-    .option('--report <file>', 'write a page with charts, in one file')
     .option('--app <selector>', 'the app, if several match: module:attribute, or a file')
     .option('--start <command>', 'run this command with PORT set and proxy to it (web function)')
     .option('--env <KEY=VALUE>', 'environment of the app; KEY alone passes yours on; repeatable', collect, [])
@@ -32,6 +31,6 @@ export function defineProfile(program: Command): void {
 const examples = `
 Examples:
   $ ropeway profile                      the app in this folder
-  $ ropeway profile ./shop --report profile.html
+  $ ropeway profile ./shop --runs 10
   $ ropeway profile --json | jq '.routes[] | {request, peakMb, warmMs}'
   $ ropeway profile --lines 100          more of the import tree`;

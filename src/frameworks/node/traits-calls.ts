@@ -172,7 +172,7 @@ const plugins: Reader = (source, call) => {
       call.specifier === 'express' ? 'express.static' : call.specifier,
     );
   }
-  if (!/\.register$/.test(call.path)) return [];
+  if (!call.path.endsWith('.register')) return [];
   const [first] = topLevelArguments(tokens, call.open);
   const name = tokens[first ?? -1]?.text;
   const plugin = all.find(({ names }) => names.some(({ local }) => local === name))?.specifier;

@@ -27,6 +27,7 @@ export function withSettings(text: string, wanted: string): { text: string; conf
   }
   const addition = parseDocument(wanted);
   const conflicts: Conflict[] = [];
+  let changes = 0;
   const add = (value: unknown, path: string[]): void => {
     const there = path.length === 0 ? document.contents : document.getIn(path, true);
     if (isMapping(value) && (path.length === 0 || isMap(there))) {
@@ -34,6 +35,7 @@ export function withSettings(text: string, wanted: string): { text: string; conf
     } else if (there === undefined || there === null) {
       // The node itself: it keeps the form in which it is shown.
       document.setIn(path, addition.getIn(path, true));
+      changes += 1;
     } else if (!isSame(isScalar(there) ? there.value : there, value)) {
       conflicts.push({
         setting: path.join('.'),
@@ -43,7 +45,17 @@ export function withSettings(text: string, wanted: string): { text: string; conf
     }
   };
   add(addition.toJS(), []);
-  return { text: document.toString({ lineWidth: 0 }), conflicts };
+  if (changes === 0) return { text, conflicts };
+  const appended = `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${wanted}\n`;
+  // Where everything is new it comes at the end: what is there keeps every blank of it.
+  const isWhole = conflicts.length === 0 && isSame(valueOf(appended), document.toJS());
+  return { text: isWhole ? appended : document.toString({ lineWidth: 0 }), conflicts };
+}
+
+/** Undefined where it is no YAML, such as with a key that is there twice. */
+function valueOf(text: string): unknown {
+  const document = parseDocument(text);
+  return document.errors.length > 0 ? undefined : document.toJS();
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

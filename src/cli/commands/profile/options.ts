@@ -6,7 +6,6 @@ export interface ProfileOptions {
   runs: number;
   count: number;
   lines: number;
-  report?: string;
   app?: string;
   start?: string;
   env: string[];

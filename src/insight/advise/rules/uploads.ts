@@ -1,3 +1,4 @@
+import type { Finding } from '../../types.ts';
 import { evidenceOf, traitsOf } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
@@ -15,7 +16,7 @@ export const uploads: Rule = (facts) => {
       id: 'uploads',
       severity: 'medium',
       title: 'Uploads go through the function, which takes 6 MB at most',
-      evidence: [...places, ...limits].map(evidenceOf).slice(0, 8),
+      evidence: onePerLine([...places, ...limits].map(evidenceOf)).slice(0, 8),
       effect:
         'A request body over 6 MB is refused before the app sees it (413); of a file that is no text 4.5 MB pass, as base64 in the event. The function also waits, and is paid for, while the file comes.',
       change:
@@ -24,3 +25,8 @@ export const uploads: Rule = (facts) => {
     },
   ];
 };
+
+/** A limit may stand in the line of what it bounds. */
+function onePerLine(evidence: Finding['evidence']): Finding['evidence'] {
+  return [...new Map(evidence.map((one) => [one.place, one])).values()];
+}
