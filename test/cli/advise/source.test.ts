@@ -45,13 +45,13 @@ describe('what the source of an app says', () => {
   });
 
   it('has a positive and a negative app for each rule on sources', () => {
-    const all = readdirSync(fixtures).map((name) => [
+    const all = readdirSync(fixtures).map((name): [string, string[]] => [
       name,
       Object.keys(JSON.parse(readFileSync(join(fixtures, name, 'expected.json'), 'utf8')) as object),
     ]);
     for (const runtime of ['py', 'node']) {
       const ids = new Set(
-        all.filter(([name]) => name!.toString().startsWith(`${runtime}-`)).flatMap(([, found]) => found),
+        all.filter(([name]) => name.startsWith(`${runtime}-`)).flatMap(([, found]) => found),
       );
       expect([...ids].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(RULES_ON_SOURCES);
     }
