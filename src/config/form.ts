@@ -24,4 +24,4 @@ export function isComponent(entry: unknown): entry is Record<string, unknown> & 
 }
 
 /** Settings whose keys their user chooses: `component` below them is a name like others. */
-const TAKE_NAMES: ReadonlySet<string> = new Set<keyof typeof EXPECTED>(['env', 'stages']);
+const TAKE_NAMES: ReadonlySet<string> = new Set<keyof typeof EXPECTED>(['env', 'stages', 'functions']);

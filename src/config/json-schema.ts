@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { EXPECTED_OF_COMPONENT, entrySchema } from './project/component-schema.ts';
+import { EXPECTED_OF_FUNCTION } from './functions.ts';
 import { EXPECTED, schema } from './schema.ts';
 
 type Json = Record<string, unknown>;
@@ -55,31 +56,37 @@ function plain(of: z.ZodType): Json {
   return rest;
 }
 
-/** With what people are told of each setting, those of stages too. */
+/** With what people are told of each setting, those of stages and of functions too. */
 function describe(object: Json, descriptions: Record<string, string>): Json {
-  const described = Object.entries(object['properties'] as Record<string, Json>).map(([key, property]) => {
-    const inner = property['additionalProperties'] as Json | undefined;
-    const nested =
-      key === 'stages' && inner !== undefined
-        ? { ...property, additionalProperties: describe(inner, descriptions) }
-        : property;
-    return [key, { description: descriptions[key], ...nested }];
+  return mapProperties(object, (key, property) => {
+    const nested = mapNested(key, property, (inner) =>
+      describe(inner, key === 'functions' ? EXPECTED_OF_FUNCTION : descriptions),
+    );
+    return { description: descriptions[key], ...(nested ?? property) };
   });
-  return { ...object, properties: Object.fromEntries(described) };
 }
 
 /** Settings that are not any text take a text with a variable, too. */
 function withVariables(object: Json): Json {
-  const properties = Object.entries(object['properties'] as Record<string, Json>).map(([key, property]) => {
+  return mapProperties(object, (key, property) => {
+    const nested = mapNested(key, property, withVariables);
+    if (nested !== undefined) return nested;
     const { description, ...form } = property;
-    if (key === 'stages') {
-      return [
-        key,
-        { ...property, additionalProperties: withVariables(form['additionalProperties'] as Json) },
-      ];
-    }
     const takesAnyText = form['type'] === 'string' && !('pattern' in form) && !('enum' in form);
-    return [key, takesAnyText ? property : { description, anyOf: [form, VARIABLE] }];
+    return takesAnyText ? property : { description, anyOf: [form, VARIABLE] };
   });
-  return { ...object, properties: Object.fromEntries(properties) };
+}
+
+/** Settings below names that their user chooses. */
+function mapNested(key: string, property: Json, map: (object: Json) => Json): Json | undefined {
+  if (key !== 'stages' && key !== 'functions') return undefined;
+  return { ...property, additionalProperties: map(property['additionalProperties'] as Json) };
+}
+
+function mapProperties(object: Json, map: (key: string, property: Json) => Json): Json {
+  const properties = Object.entries(object['properties'] as Record<string, Json>);
+  return {
+    ...object,
+    properties: Object.fromEntries(properties.map(([key, property]) => [key, map(key, property)])),
+  };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { FunctionConfig } from './functions.ts';
 import { onlyOne } from './only-one.ts';
 
 /** What `ropeway.yml` may say about an app, that of one stage; everything is optional. */
@@ -49,6 +50,8 @@ export interface RopewayConfig {
   exclude?: string[];
   /** Where it is deployed. */
   target?: 'local' | 'tencent' | 'aws';
+  /** Functions that the app is spread over, by their names; absent: one with all paths. */
+  functions?: Record<string, FunctionConfig>;
 }
 
 export interface LoadOptions {

@@ -30,6 +30,7 @@ describe('docs/configuration.md', () => {
   it('has an example of each kind', () => {
     expect(examples.map(([, name]) => name)).toEqual([
       'ropeway.yml',
+      'ropeway.yml',
       'serverless.yml',
       'serverless.yml',
       'serverless.js',

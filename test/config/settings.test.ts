@@ -206,3 +206,100 @@ it('a ropeway.yml of components says nothing of the app beside it', async () => 
   // A variable may have that name, too.
   expect(await load('env: { component: x }\n')).toEqual({ env: { component: 'x' } });
 });
+
+describe('functions', () => {
+  const text =
+    'memory: 512\nfunctions:\n  default: { memory: 128 }\n  segment:\n    memory: ${env.HEAVY, 256}\n    env: { LEVEL: debug, V: 1.10 }\n' +
+    "    routes: ['/jieba/*', { path: /cut, methods: [POST] }]\n" +
+    'stages:\n  prod:\n    functions:\n      segment: { timeout: 20, env: { LEVEL: warn } }\n';
+  const routes = [{ path: '/jieba/*' }, { path: '/cut', methods: ['POST'] }];
+
+  it('are taken, a stage wins setting by setting', async () => {
+    const segment = { memory: 256, env: { LEVEL: 'debug', V: '1.10' }, routes };
+    expect(await load(text)).toEqual({ memory: 512, functions: { default: { memory: 128 }, segment } });
+    expect(await load(text, { stage: 'prod', env: { HEAVY: '300' } })).toEqual({
+      memory: 512,
+      functions: {
+        default: { memory: 128 },
+        segment: { memory: 300, timeout: 20, env: { LEVEL: 'warn', V: '1.10' }, routes },
+      },
+    });
+  });
+
+  it.each([
+    [
+      'functions:\n  segment:\n    memroy: 256\n',
+      'ropeway.yml:3:5: a function has no setting `memroy`. [CONFIG]\n' +
+        '  expected: one of memory, timeout, concurrency, minInstances, keepAlive, tmp, cpu, env, cold, warmup, routes\n' +
+        '  to mend:  did you mean `memory`?',
+    ],
+    [
+      'functions:\n  segment:\n    memory: 5\n    routes: [/a]\n',
+      'ropeway.yml:3:5: `functions.segment.memory` is not valid. [CONFIG]\n' +
+        '  expected: a whole number of MB from 32 to 10240\n' +
+        '  got:      5',
+    ],
+    [
+      'functions:\n  a b: {}\n',
+      'ropeway.yml:2:3: `functions.a b` is not valid. [CONFIG]\n' +
+        '  expected: names of functions (a letter, then up to 31 letters, digits, - and _), each with what it has otherwise than the app\n' +
+        '  got:      a mapping',
+    ],
+    [
+      'functions:\n  a:\n    routes: [/x, jieba]\n',
+      'ropeway.yml:3:18: `functions.a.routes.1` is not valid. [CONFIG]\n' +
+        '  expected: a list of paths of the app: /jieba/*, or `path: /jieba/*` with methods\n' +
+        '  got:      "jieba"',
+    ],
+    [
+      'functions:\n  a: { env: { KEY: [hunter2] }, routes: [/x] }\n',
+      'ropeway.yml:2:15: `functions.a.env.KEY` is not valid. [CONFIG]\n' +
+        '  expected: names of variables (letters, digits, _) with text, numbers, true or false\n' +
+        '  got:      a list',
+    ],
+    [
+      "functions:\n  a:\n    routes: ['/users/{id}', /b]\n  b:\n    routes:\n      - '/users/{name}'\n",
+      'ropeway.yml:6:9: `functions.b.routes.0` is not valid. [CONFIG]\n' +
+        '  expected: a route that no function has yet: `a` has /users/{id}\n' +
+        '  got:      /users/{name}',
+    ],
+    [
+      "functions:\n  a:\n    routes: [{ path: /x, methods: [GET, PUT] }]\n  b:\n    routes: [{ path: '/%78', methods: [PUT] }]\n",
+      'ropeway.yml:5:14: `functions.b.routes.0` is not valid. [CONFIG]\n' +
+        '  expected: a route that no function has yet: `a` has GET,PUT /x\n' +
+        '  got:      PUT /%78',
+    ],
+    [
+      'functions:\n  default: { routes: [/x] }\n',
+      'ropeway.yml:2:14: `functions.default.routes` is not valid. [CONFIG]\n' +
+        '  expected: no routes: `default` takes every path that no other function takes\n' +
+        '  got:      ["/x"]',
+    ],
+    [
+      'functions:\n  a: { memory: 64 }\n',
+      'ropeway.yml:2:3: `functions.a` is not valid. [CONFIG]\n' +
+        '  expected: `routes`: the paths that this function takes, such as [/jieba/*]\n' +
+        '  got:      no routes',
+    ],
+    [
+      "functions:\n  a: { routes: ['/*'] }\n",
+      'ropeway.yml:2:17: `functions.a.routes.0` is not valid. [CONFIG]\n' +
+        "  expected: paths that are not all of the app's: those are for `default`\n" +
+        '  got:      /*',
+    ],
+    [
+      'functions:\n  a: { routes: [/x] }\nstages:\n  dev:\n    functions:\n      b: { routes: [/x] }\n',
+      'ropeway.yml:6:21: `functions.b.routes.0` is not valid. [CONFIG]\n' +
+        '  expected: a route that no function has yet: `a` has /x\n' +
+        '  got:      /x',
+    ],
+  ])('%j is refused', async (wrong, message) => {
+    expect(await told(() => load(wrong))).toBe(message);
+  });
+
+  it('one path may be of several by the method, and all of it for some methods', async () => {
+    const split =
+      "functions:\n  a: { routes: [{ path: /x, methods: [GET] }] }\n  b: { routes: [/x, { path: '/*', methods: [PUT] }] }\n";
+    expect(await load(split)).toMatchObject({ functions: { a: {}, b: {} } });
+  });
+});

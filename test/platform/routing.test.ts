@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { chooseRoute } from '../../src/platform/routing/choose.ts';
 import { preflightHeaders, withCors } from '../../src/platform/routing/cors.ts';
-import { parsePattern } from '../../src/platform/routing/pattern.ts';
+import { parsePattern } from '../../src/lib/path-pattern.ts';
 import { createRouteTable, isRouteHost, RouteConflict } from '../../src/platform/routing/table.ts';
 
 const table = (...paths: string[]) => {

@@ -56,8 +56,7 @@ export async function loadExamples(python: string): Promise<Examples> {
   return {
     all: chooseExamples!([]) as Example[],
     // Two test files that want the same example at once would install into one folder.
-    prepare: (example) =>
-      alone(`example-${example.name}`, () => prepare!(example, python) as Promise<void>),
+    prepare: (example) => alone(`example-${example.name}`, () => prepare!(example, python) as Promise<void>),
     startPlain: startPlain as never,
     stopAll: stopAll as never,
     readRequests: readRequests as never,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PATTERN_FORM, parsePattern } from '../routing/pattern.ts';
+import { PATTERN_FORM, parsePattern } from '../../lib/path-pattern.ts';
 import { isRouteHost } from '../routing/table.ts';
 import { aliasName, functionName } from './names.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PATTERN_FORM, parsePattern } from '../routing/pattern.ts';
+import { PATTERN_FORM, parsePattern } from '../../lib/path-pattern.ts';
 import { staysInside } from './entry-paths.ts';
 import { labels, packageDigest } from './names.ts';
 import { ownRouteSchema } from './route-schema.ts';

@@ -1,4 +1,4 @@
-import { type PathPattern, pathSegments } from './pattern.ts';
+import { type PathPattern, pathSegments } from '../../lib/path-pattern.ts';
 
 /** Finds the most special of many patterns in the time of one. */
 export interface PathTree<T> {

@@ -1,6 +1,6 @@
 import { createMethodRoutes, type MethodRoutes } from './methods.ts';
 import { createPathTree, type PathTree } from './path-tree.ts';
-import { parsePattern } from './pattern.ts';
+import { parsePattern } from '../../lib/path-pattern.ts';
 
 /** What decides whether a request takes a route. */
 export interface RouteKey {

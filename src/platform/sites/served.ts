@@ -8,7 +8,7 @@ import type { Headers } from '../../events/types.ts';
 import type { Deployments, Site } from '../deployments/types.ts';
 import type { Packages } from '../packages/packages.ts';
 import { createPathTree } from '../routing/path-tree.ts';
-import { parsePattern } from '../routing/pattern.ts';
+import { parsePattern } from '../../lib/path-pattern.ts';
 
 /** A site as it is served, until another takes its place. */
 export interface ServedSite {

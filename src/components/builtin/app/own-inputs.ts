@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+import {
+  type FunctionConfig,
+  functionKey,
+  functionProblem,
+  functionShape,
+} from '../../../config/functions.ts';
 import type { RouteWish } from '../../../providers/types.ts';
 import { text } from '../old/words.ts';
 import { cloudShape, cloudWish, regions } from './cloud-wish.ts';
@@ -30,6 +36,27 @@ export const stageSchema = z
   .string()
   .regex(/^[\w-]{0,64}$/)
   .default('');
+
+/** An object that takes these keys alone; the error for another one says which there are. */
+export function strict(shape: z.ZodRawShape): z.ZodType {
+  const known = Object.keys(shape);
+  return z.looseObject(shape).superRefine((value, context) => {
+    const unknown = Object.keys(value).filter((key) => !known.includes(key));
+    if (unknown.length > 0) {
+      context.addIssue({ code: 'custom', message: 'unknown input', path: [unknown[0]!], params: { known } });
+    }
+  });
+}
+
+/** Functions that an app is spread over. */
+const functionsSchema = z
+  .record(functionKey, strict(functionShape) as z.ZodType<FunctionConfig>)
+  .superRefine((functions, context) => {
+    const problem = functionProblem(functions);
+    if (problem === undefined) return;
+    const { path, expected } = problem;
+    context.addIssue({ code: 'custom', message: `expected ${expected}`, path });
+  });
 
 /** What the components of apps take in our own words, which are those of the short `ropeway.yml`. */
 export const ownAppShape = {
@@ -65,6 +92,7 @@ export const ownAppShape = {
     .default([]),
   region: regions.optional(),
   target: text.optional(),
+  functions: functionsSchema.optional(),
   ...cloudShape,
 };
 
@@ -74,17 +102,6 @@ export type OwnAppInputs = z.infer<typeof ownApp>;
 /** The schema of a component of an app; unknown inputs are refused, with those there are. */
 export function ownAppSchema(extra: z.ZodRawShape = {}): z.ZodType {
   return strict({ ...ownAppShape, ...extra });
-}
-
-/** An object that takes these keys alone; the error for another one says which there are. */
-export function strict(shape: z.ZodRawShape): z.ZodType {
-  const known = Object.keys(shape);
-  return z.looseObject(shape).superRefine((value, context) => {
-    const unknown = Object.keys(value).filter((key) => !known.includes(key));
-    if (unknown.length > 0) {
-      context.addIssue({ code: 'custom', message: 'unknown input', path: [unknown[0]!], params: { known } });
-    }
-  });
 }
 
 export function ownSettings(inputs: OwnAppInputs): AppSettings {
@@ -111,6 +128,7 @@ export function ownSettings(inputs: OwnAppInputs): AppSettings {
     localNotes: [],
     regions: inputs.region ?? [],
     cloud: cloudWish(inputs),
+    functions: inputs.functions ?? {},
   };
 }
 

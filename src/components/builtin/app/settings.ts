@@ -1,3 +1,4 @@
+import type { FunctionConfig } from '../../../config/functions.ts';
 import type { CloudWish } from './cloud-wish.ts';
 import type { FunctionLimits, RouteWish } from '../../../providers/types.ts';
 
@@ -42,6 +43,8 @@ export interface AppSettings {
   /** In several of them there is a function of this each; empty: the provider's default. */
   regions: string[];
   cloud: CloudWish;
+  /** Functions that it is spread over; absent, or none: it is one function. */
+  functions?: Readonly<Record<string, FunctionConfig>>;
   /** Outputs in the words of an old component; of its function's name, by which key. */
   oldOutputs?: { nameKey: string; values: Record<string, unknown> };
 }

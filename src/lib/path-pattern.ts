@@ -24,6 +24,25 @@ export function parsePattern(text: string): PathPattern | undefined {
 
 export const PATTERN_FORM = 'a path such as /, /about, /users/{id} or /shop/* (* only as the last segment)';
 
+/** The same for patterns that take the same paths: `/a/{id}` and `/a/{name}`. */
+export function patternKey({ segments, open }: PathPattern): string {
+  const parts = segments.map((segment) => (segment.kind === 'any' ? '{}' : segment.text));
+  return `/${[...parts, ...(open ? ['*'] : [])].join('/')}`;
+}
+
+/** Whether every path that the second one takes is one of the first. */
+export function covers(outer: PathPattern, inner: PathPattern): boolean {
+  const isLong = inner.segments.length >= outer.segments.length;
+  const isAsLong = inner.segments.length === outer.segments.length && !inner.open;
+  if (outer.open ? !isLong : !isAsLong) return false;
+  return outer.segments.every((segment, index) => {
+    const other = inner.segments[index]!;
+    // An empty segment (`/users/`) is no value of `{id}`.
+    if (segment.kind === 'any') return other.kind === 'any' || other.text !== '';
+    return other.kind === 'text' && other.text === segment.text;
+  });
+}
+
 /** A path's segments as patterns are compared with them: `/a%2Db/` gives `a-b` and an empty one. */
 export function pathSegments(path: string): string[] {
   return (path.startsWith('/') ? path.slice(1) : path).split('/').map(normalized);
