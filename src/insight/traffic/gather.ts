@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../stats/random.ts';
 
 /** Requests as they are read, in whatever order, in typed arrays that grow. */
 export interface Gathering {

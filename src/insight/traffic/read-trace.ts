@@ -1,14 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 import { errorMessage, RopewayError } from '../../lib/errors.ts';
+import { seededRandom } from '../stats/random.ts';
 import { csvFields, csvHeader, type CsvColumns, csvTime } from './csv-line.ts';
 import { createGathering, type Gathering } from './gather.ts';
 import { parseLogLine } from './log-line.ts';
-import { createRandom } from './random.ts';
 import { MOST_REQUESTS } from './synthetic.ts';
 import type { Arrivals } from './types.ts';
 
@@ -30,7 +29,7 @@ export async function readTrace(options: ReadTraceOptions): Promise<Arrivals> {
   const reader: Reader = { columns: undefined, isLog: undefined, bad: 0, firstBad: undefined, hasParts: false };
   let number = 0;
   try {
-    for await (const line of createInterface({ input: await openTrace(options.file), crlfDelay: Infinity })) {
+    for await (const line of linesOf(await openTrace(options.file))) {
       number += 1;
       if (line.trim() === '' || line.startsWith('#')) continue;
       if (!readLine(line, reader, gathering, options)) {
@@ -46,7 +45,7 @@ export async function readTrace(options: ReadTraceOptions): Promise<Arrivals> {
   }
   if (gathering.count === 0 || reader.bad > gathering.count) throw unreadable(options.file, reader);
   const isCut = reader.isLog === true && !reader.hasParts;
-  const { at, routes, seconds } = gathering.sorted(isCut, createRandom(options.seed));
+  const { at, routes, seconds } = gathering.sorted(isCut, seededRandom(options.seed));
   return { from: options.file, at, routes, seconds, notes: notesOf(reader, isCut) };
 }
 
@@ -101,6 +100,19 @@ function csvRoute(route: string | undefined, method: string | undefined, options
   return options.routeOf(verb!, target!);
 }
 
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let half = '';
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (half + chunk).split('\n');
+    half = lines.pop()!;
+    // A line without an end must not fill the memory; no request is that long.
+    if (half.length > MOST_LINE) half = half.slice(0, MOST_LINE);
+    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+  if (half !== '') yield half;
+}
+
+const MOST_LINE = 65_536;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 async function openTrace(file: string): Promise<Readable> {

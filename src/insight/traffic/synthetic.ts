@@ -1,5 +1,5 @@
+import { type Random, seededRandom } from '../stats/random.ts';
 import { badTraffic, parseRate, parseSeconds } from './durations.ts';
-import { createRandom, exponential, type Random } from './random.ts';
 import type { Arrivals } from './types.ts';
 
 /** More than this is refused: it would not be simulated within minutes. */
@@ -15,7 +15,7 @@ const WAVE_PEAK = 2;
  * Fails with BAD_TRAFFIC.
  */
 export function syntheticTraffic(text: string, seconds: number, seed: number): Arrivals {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   const parts = text.split('+').map((part) => part.trim());
   const flows = parts.map((part) => flowOf(part));
   const expected = flows.reduce((sum, flow) => sum + flow.expected(seconds), 0);
@@ -141,6 +141,11 @@ function meanOfSine(power: number): number {
   let sum = 0;
   for (let step = 0; step < STEPS; step += 1) sum += Math.sin((Math.PI * (step + 0.5)) / STEPS) ** power;
   return sum / STEPS;
+}
+
+/** From an exponential distribution with mean 1. */
+function exponential(random: Random): number {
+  return -Math.log(1 - random());
 }
 
 /** Values of an unknown number in a typed array. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 import { errorMessage, RopewayError } from '../../lib/errors.ts';
+import { median } from '../stats/quantile.ts';
 import type { RouteLoad, Workload } from './types.ts';
 
 const times = z.array(z.number().min(0));
@@ -117,10 +118,6 @@ function starts(cold: Bench['cold'], routes: RouteLoad[]): Pick<Workload, 'start
     return samples.map((sample, index) => Math.max(initMs[index] ?? 0, sample - warm));
   });
   return { startMs, initMs: cold.flatMap(({ initMs }) => initMs) };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 }
 
 function meanCeiling(values: number[]): number {
