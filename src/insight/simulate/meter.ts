@@ -29,6 +29,7 @@ export function createMeter(totalMs: number): Meter {
     waiting: new Float64Array(STEPS),
   };
   let last = 0;
+  let step = 0;
   let instanceMs = 0;
   let busyMs = 0;
   let peak = 0;
@@ -56,11 +57,10 @@ export function createMeter(totalMs: number): Meter {
       // What is over when the traffic is, is in the sums and not in the picture.
       const end = Math.min(time, totalMs);
       while (last < end) {
-        const step = Math.min(STEPS - 1, Math.floor(last / stepMs));
-        const stepEnd = step === STEPS - 1 ? end : Math.min(end, (step + 1) * stepMs);
-        if (stepEnd <= last) break;
-        addTo(step, stepEnd - last);
-        last = stepEnd;
+        const stepEnd = step === STEPS - 1 ? Infinity : (step + 1) * stepMs;
+        addTo(step, Math.min(end, stepEnd) - last);
+        last = Math.min(end, stepEnd);
+        if (last === stepEnd) step += 1;
       }
       last = time;
     },

@@ -46,6 +46,8 @@ interface Member {
 }
 
 const [DONE, READY, REAP] = [0, 1, 2];
+/** How soon, at least, an idle instance is looked at again that is kept ready. */
+const LOOK_AGAIN_MS = 100;
 
 /** Lets traffic meet a policy, event by event. The same input gives the same outcome. */
 export function runPolicy(traffic: Prepared, policy: Policy, rules: SchedulerRules, seed: number): Outcome {
@@ -71,7 +73,8 @@ export function runPolicy(traffic: Prepared, policy: Policy, rules: SchedulerRul
   let starting = 0;
   let emptySince: number | undefined;
   let serviceMs: number | undefined;
-  let loadMs: number | undefined;
+  /** What a deployment started has told. */
+  let loadMs: number | undefined = traffic.init.length === 0 ? undefined : drawn(traffic.init, 0.5);
   let lookAt = Infinity;
   let tokens = policy.startsPer10s;
   let tokensAt = 0;
@@ -91,14 +94,14 @@ export function runPolicy(traffic: Prepared, policy: Policy, rules: SchedulerRul
     provisionedMs: 0,
   };
 
-  const newMember = (isReady: boolean): Member => {
+  const newMember = (isReady: boolean, provisioned = false): Member => {
     const id = unused.pop() ?? members.length;
     const member: Member = {
       id,
       active: 0,
       started: isReady,
       cold: !isReady,
-      provisioned: isReady,
+      provisioned,
       initMs: 0,
       isFree: false,
       idleSince: NaN,
@@ -156,8 +159,9 @@ export function runPolicy(traffic: Prepared, policy: Policy, rules: SchedulerRul
     else free.splice(free.indexOf(member), 1);
   };
 
-  const reapLater = (member: Member): void => {
-    const keep = policy.keepAliveMs === 'auto' ? idleTimes.keepFor() * 1000 : policy.keepAliveMs;
+  const reapLater = (member: Member, leastMs = 0): void => {
+    const wanted = policy.keepAliveMs === 'auto' ? idleTimes.keepFor() * 1000 : policy.keepAliveMs;
+    const keep = Math.max(wanted, leastMs);
     member.deadline = now + keep;
     if (member.hasTimer || keep === Infinity) return;
     member.hasTimer = true;
@@ -171,7 +175,7 @@ export function runPolicy(traffic: Prepared, policy: Policy, rules: SchedulerRul
       member.hasTimer = true;
       events.push(member.deadline, 4 * member.id + REAP);
     } else if (level.instances > policy.minInstances) remove(member);
-    else reapLater(member);
+    else reapLater(member, LOOK_AGAIN_MS);
   };
 
   const remove = (member: Member): void => {
@@ -327,7 +331,8 @@ export function runPolicy(traffic: Prepared, policy: Policy, rules: SchedulerRul
   };
 
   const arrive = scheduler === 'local' ? arriveLocally : arriveInCloud;
-  for (let made = 0; made < policy.minInstances; made += 1) offer(newMember(true));
+  for (let made = 0; made < policy.minInstances; made += 1) offer(newMember(true, true));
+  for (let made = policy.minInstances; made < (policy.warmAtStart ?? 0); made += 1) offer(newMember(true));
   const { at, routes } = traffic;
   let next = 0;
   for (;;) {

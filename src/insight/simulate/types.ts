@@ -14,6 +14,8 @@ export interface Policy {
   instances: number;
   /** Kept ready from the beginning. */
   minInstances: number;
+  /** There at the beginning without being kept ready, as after a deployment. Default 0. */
+  warmAtStart?: number;
   /** Requests at once in an instance. */
   concurrency: number;
   queueLength: number;
