@@ -105,13 +105,18 @@ function trafficOf({ traffic, seconds, routes }) {
 async function calibrate({ routes }, spec) {
   const served = await startServe([]);
   try {
-    await publish(served, spec, { instances: 1, keepAlive: 600, memory: spec.memory ?? 256 });
     const agent = new Agent({ keepAlive: true });
+    const memory = spec.memory ?? 256;
+    await publish(served, spec, { instances: 1, keepAlive: 0.1, memory });
     for (const { path } of routes) {
       for (let count = 0; count < Math.ceil(COLD / routes.length); count++) {
-        await get(agent, url(served, path), { 'x-ropeway-cold': '1' });
-        await sleep(50);
+        // The instance of the one before has ended.
+        await sleep(350);
+        await get(agent, url(served, path));
       }
+    }
+    await publish(served, spec, { instances: 1, keepAlive: 600, memory });
+    for (const { path } of routes) {
       for (let count = 0; count < WARM / routes.length; count++) {
         await get(agent, url(served, path));
         await sleep(10);
