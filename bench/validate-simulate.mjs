@@ -40,7 +40,10 @@ const rows = [];
 const notes = [];
 try {
   const chosen = SCENARIOS.filter(({ name }) => only === undefined || name.includes(only));
-  const apps = { ...knownApps(folder), ...(chosen.some(({ app }) => app === 'flask') ? { flask: await flask() } : {}) };
+  const apps = {
+    ...knownApps(folder),
+    ...(chosen.some(({ app }) => app === 'flask') ? { flask: await flask() } : {}),
+  };
   for (const scenario of chosen) {
     if (apps[scenario.app] === undefined) {
       notes.push(`${scenario.name}: left out, its app cannot be installed here`);
@@ -65,7 +68,15 @@ async function compare(scenario, spec) {
     const run = await measure(scenario, spec, arrivals, routes);
     measured.push(run);
     simulated.push(predict(scenario, workload, { ...arrivals, at: Float64Array.from(run.sent), routes }));
-    if (process.env.DETAILS) console.error(JSON.stringify({ measured: run.figures, simulated: simulated.at(-1), late: run.late, statuses: run.statuses }));
+    if (process.env.DETAILS)
+      console.error(
+        JSON.stringify({
+          measured: run.figures,
+          simulated: simulated.at(-1),
+          late: run.late,
+          statuses: run.statuses,
+        }),
+      );
   }
   for (const [figure, unit] of [
     ['p50', 'ms'],

@@ -42,7 +42,7 @@ export const SCENARIOS = [
     routes: [{ path: '/?sleep=20', share: 1, cpu: 0.1 }],
     traffic: 'poisson:1/s',
     seconds: 40,
-    limits: { instances: 2, keepAlive: 1 },
+    limits: { instances: 2, keepAlive: 0.3 },
     from: 'nothing',
   },
   {

@@ -41,11 +41,7 @@ export interface Bill {
 }
 
 /** What a month costs; of several plans the cheapest one that may be taken. */
-export function billFunctions(
-  offer: FunctionOffer,
-  usage: FunctionUsage,
-  options: BillOptions = {},
-): Bill {
+export function billFunctions(offer: FunctionOffer, usage: FunctionUsage, options: BillOptions = {}): Bill {
   const wanted = options.plan ?? 'cheapest';
   const plans = (offer.plans ?? []).filter(({ id, onlyIfNamed }) =>
     wanted === 'cheapest' ? onlyIfNamed !== true : id === wanted,
@@ -106,7 +102,10 @@ function billWith(offer: FunctionOffer, usage: FunctionUsage, options: BillOptio
   }
   if (plan !== undefined)
     items.push({ what: plan.title, amount: 1, unit: 'month', free: 0, cost: plan.price });
-  return { ...sum(items.filter(({ amount }) => amount > 0)), ...(plan === undefined ? {} : { plan: plan.id }) };
+  return {
+    ...sum(items.filter(({ amount }) => amount > 0)),
+    ...(plan === undefined ? {} : { plan: plan.id }),
+  };
 }
 
 function keptReady(
@@ -141,7 +140,12 @@ function item(
 }
 
 function perUnit(millions: Figure): Figure {
-  return { tiers: millions.tiers.map(({ upTo, price }) => ({ ...(upTo === undefined ? {} : { upTo }), price: price / 1e6 })) };
+  return {
+    tiers: millions.tiers.map(({ upTo, price }) => ({
+      ...(upTo === undefined ? {} : { upTo }),
+      price: price / 1e6,
+    })),
+  };
 }
 
 function sum(items: BillItem[]): Bill {

@@ -24,7 +24,8 @@ export function findCrossings(
   let [low, atLow] = [0, first];
   for (const high of traffics()) {
     const atHigh = cheaper(high);
-    if (atHigh !== atLow) crossings.push({ requestsPerDay: firstWith(atHigh, low, high, cheaper), cheaper: atHigh });
+    if (atHigh !== atLow)
+      crossings.push({ requestsPerDay: firstWith(atHigh, low, high, cheaper), cheaper: atHigh });
     [low, atLow] = [high, atHigh];
   }
   return { crossings, first };

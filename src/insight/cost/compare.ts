@@ -45,7 +45,10 @@ const CURVE_POINTS = 60;
 export function compareCosts(options: CompareOptions): CostResult {
   const { workload, prices, requestsPerDay, currency } = options;
   const shares = sharesOf(options);
-  const ways = [...prices.functions.flatMap((offer) => functionWays(offer, shares, options)), ...prices.servers.map((offer) => serverWay(offer, shares, options))];
+  const ways = [
+    ...prices.functions.flatMap((offer) => functionWays(offer, shares, options)),
+    ...prices.servers.map((offer) => serverWay(offer, shares, options)),
+  ];
   const value = (way: Way, perDay: number): number => way.at(perDay).bill.total * rate(way.offer, options);
   const servers = ways.filter(({ kind }) => kind === 'server');
   return {
@@ -90,6 +93,18 @@ export function compareCosts(options: CompareOptions): CostResult {
   };
 }
 
+/** The same traffic is asked for again with every server. */
+function remembered(value: (way: Way, perDay: number) => number): (way: Way, perDay: number) => number {
+  const known = new Map<Way, Map<number, number>>();
+  return (way, perDay) => {
+    let ofWay = known.get(way);
+    if (ofWay === undefined) known.set(way, (ofWay = new Map<number, number>()));
+    let found = ofWay.get(perDay);
+    if (found === undefined) ofWay.set(perDay, (found = value(way, perDay)));
+    return found;
+  };
+}
+
 function sharesOf({ workload, shares }: CompareOptions): number[] {
   const weights = shares ?? workload.routes.map(({ weight }) => weight);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -97,7 +112,8 @@ function sharesOf({ workload, shares }: CompareOptions): number[] {
 }
 
 function functionWays(offer: FunctionOffer, shares: number[], options: CompareOptions): Way[] {
-  const { workload, memoryMb, front, plan, freeTier, keepAliveSeconds, peak, coldShare, provisioned } = options;
+  const { workload, memoryMb, front, plan, freeTier, keepAliveSeconds, peak, coldShare, provisioned } =
+    options;
   const layout = { workload, shares, ...(memoryMb === undefined ? {} : { memoryMb }) };
   const way = (id: string, title: string, shapes: FunctionShape[]): Way => ({
     id,
@@ -126,7 +142,9 @@ function functionWays(offer: FunctionOffer, shares: number[], options: CompareOp
   const split = splitByMemory(offer, layout);
   return [
     way(offer.id, offer.title, oneFunction(offer, layout)),
-    ...(split.length > 1 ? [way(`${offer.id}+split`, `${offer.title}, ${split.length} functions`, split)] : []),
+    ...(split.length > 1
+      ? [way(`${offer.id}+split`, `${offer.title}, ${split.length} functions`, split)]
+      : []),
   ];
 }
 
@@ -192,19 +210,28 @@ function rate({ currency }: { currency: string }, { prices, currency: wanted }: 
   return (prices.usd[currency] ?? 1) / (prices.usd[wanted] ?? 1);
 }
 
-function notesOf({ workload, prices, serverPerSecond, coldShare, keepAliveSeconds }: CompareOptions, ways: Way[]): string[] {
+function notesOf(
+  { workload, prices, serverPerSecond, coldShare, keepAliveSeconds }: CompareOptions,
+  ways: Way[],
+): string[] {
   const regional = ways
-    .map(({ offer }) => (offer.kind === 'function' && offer.region !== 'us-east-1' ? offer.regionsNote : undefined))
+    .map(({ offer }) =>
+      offer.kind === 'function' && offer.region !== 'us-east-1' ? offer.regionsNote : undefined,
+    )
     .find((note) => note !== undefined);
   const isServerMeasured = workload.routes.some(({ serverMs }) => serverMs.length > 0);
   return [
     ...workload.notes,
     'Times are those of this machine: a function with little memory gets a part of a core in a cloud, and takes longer there.',
     ...(coldShare === undefined
-      ? [`The share of cold starts is that of Poisson traffic with instances that are kept for ${keepAliveSeconds} s.`]
+      ? [
+          `The share of cold starts is that of Poisson traffic with instances that are kept for ${keepAliveSeconds} s.`,
+        ]
       : []),
     ...(serverPerSecond === undefined && !isServerMeasured
-      ? ['How much a server answers is taken from the times in the function: it was not measured on a server.']
+      ? [
+          'How much a server answers is taken from the times in the function: it was not measured on a server.',
+        ]
       : []),
     ...(regional === undefined ? [] : [regional]),
     ...prices.files.flatMap(({ note }) => (note === undefined ? [] : [note])),

@@ -34,10 +34,9 @@ export function loadPrices(options: PricesOptions = {}): Prices {
   const exchange = readJson(join(packageRoot, 'src/insight/prices/exchange.json')) as Exchange;
   const own = options.file === undefined ? undefined : readList(options.file);
   const raw = new Map<string, Raw>();
-  for (const list of lists) for (const one of list.offers) raw.set(String(one['id']), dated(one, list));
+  for (const list of lists) for (const one of list.offers) raw.set(one.id, dated(one, list));
   for (const one of own?.offers ?? []) {
-    const id = String(one['id']);
-    raw.set(id, merge(raw.get(id) ?? {}, dated(one, own!)));
+    raw.set(one.id, merge(raw.get(one.id) ?? {}, dated(one, own!)));
   }
   const offers = [...raw.values()].map((one) =>
     inRegion(one, options.regions ?? {}, options.file ?? 'built-in'),

@@ -54,7 +54,9 @@ export function monthlyUsage(
         : { frontUnits: requests * mean((bytes) => Math.max(1, Math.ceil(bytes / 1024 / stepKb))) }),
       ...(options.provisioned === 0
         ? {}
-        : { provisioned: { gbSeconds: total(({ ready }) => ready), busyGbSeconds: total(({ busy }) => busy) } }),
+        : {
+            provisioned: { gbSeconds: total(({ ready }) => ready), busyGbSeconds: total(({ busy }) => busy) },
+          }),
     },
     functions: parts.map(({ told }) => told),
   };
@@ -67,7 +69,8 @@ function usageOf(
   const { offer, workload, provisioned } = options;
   const share = shape.routes.reduce((sum, one) => sum + one.share, 0);
   const perSecond = (options.requestsPerDay * share) / SECONDS_PER_DAY;
-  const billed = shape.routes.reduce((sum, one) => sum + one.share * rounded(one.route.billedMs, offer), 0) / share;
+  const billed =
+    shape.routes.reduce((sum, one) => sum + one.share * rounded(one.route.billedMs, offer), 0) / share;
   const coldShare =
     options.coldShare ??
     expectedColdShare({

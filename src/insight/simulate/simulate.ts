@@ -24,7 +24,10 @@ export function simulate(options: SimulateOptions, onPolicy?: (done: number) => 
       from: arrivals.from,
       requests: arrivals.at.length,
       seconds: arrivals.seconds,
-      routes: (simulated[0]?.routes ?? []).map(({ name, served }) => ({ name, share: served / Math.max(1, total) })),
+      routes: (simulated[0]?.routes ?? []).map(({ name, served }) => ({
+        name,
+        share: served / Math.max(1, total),
+      })),
     },
     seed,
     policies: simulated,
@@ -78,7 +81,8 @@ function told(
 }
 
 function settingsOf(policy: Policy): Record<string, number | string> {
-  const { scheduler, instances, minInstances, concurrency, queueLength, keepAliveMs, cores, memoryMb } = policy;
+  const { scheduler, instances, minInstances, concurrency, queueLength, keepAliveMs, cores, memoryMb } =
+    policy;
   if (policy.kind === 'server') return { workers: instances, threads: concurrency, queueLength };
   return {
     scheduler,

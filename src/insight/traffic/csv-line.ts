@@ -64,7 +64,8 @@ export function csvTime(field: string): number | undefined {
     const number = Number(field);
     return number >= LEAST_MS ? number / 1000 : number;
   }
-  if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/.test(field)) return undefined;
+  if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/.test(field))
+    return undefined;
   const spaced = field.replace(' ', 'T').replace(',', '.').replaceAll(/\s/g, '');
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(spaced.slice(10));
   const time = Date.parse(hasZone || spaced.length === 10 ? spaced : `${spaced}Z`);

@@ -49,7 +49,8 @@ export function createGathering(): Gathering {
 /** Undefined when they are in order already. */
 function inOrder(times: Float64Array): Uint32Array | undefined {
   let isSorted = true;
-  for (let place = 1; place < times.length && isSorted; place += 1) isSorted = times[place - 1]! <= times[place]!;
+  for (let place = 1; place < times.length && isSorted; place += 1)
+    isSorted = times[place - 1]! <= times[place]!;
   if (isSorted) return undefined;
   const order = new Uint32Array(times.length);
   for (let place = 0; place < order.length; place += 1) order[place] = place;

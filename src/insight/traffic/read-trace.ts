@@ -26,7 +26,13 @@ export interface ReadTraceOptions {
  */
 export async function readTrace(options: ReadTraceOptions): Promise<Arrivals> {
   const gathering = createGathering();
-  const reader: Reader = { columns: undefined, isLog: undefined, bad: 0, firstBad: undefined, hasParts: false };
+  const reader: Reader = {
+    columns: undefined,
+    isLog: undefined,
+    bad: 0,
+    firstBad: undefined,
+    hasParts: false,
+  };
   let number = 0;
   try {
     for await (const line of linesOf(await openTrace(options.file))) {
@@ -41,7 +47,11 @@ export async function readTrace(options: ReadTraceOptions): Promise<Arrivals> {
     }
   } catch (error) {
     if (error instanceof RopewayError) throw error;
-    throw badTrace(options.file, errorMessage(error), 'give a readable log, CSV, or one of both packed with gzip');
+    throw badTrace(
+      options.file,
+      errorMessage(error),
+      'give a readable log, CSV, or one of both packed with gzip',
+    );
   }
   if (gathering.count === 0 || reader.bad > gathering.count) throw unreadable(options.file, reader);
   const isCut = reader.isLog === true && !reader.hasParts;
@@ -96,8 +106,8 @@ function csvRoute(route: string | undefined, method: string | undefined, options
   if (route === undefined || route === '') return -1;
   const named = options.routeNamed(method === undefined ? route : `${method} ${route}`);
   if (named !== -1) return named;
-  const [, verb, target] = /^([A-Z]+) (\/.*)$/.exec(route) ?? [undefined, method ?? 'GET', route];
-  return options.routeOf(verb!, target!);
+  const [, verb = 'GET', target = route] = /^([A-Z]+) (\/.*)$/.exec(route) ?? ['', method, route];
+  return options.routeOf(verb, target);
 }
 
 async function* linesOf(stream: Readable): AsyncGenerator<string> {
@@ -117,7 +127,8 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 
 async function openTrace(file: string): Promise<Readable> {
   const handle = await open(file);
-  const start = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
+  const start = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  await handle.close();
   const stream = createReadStream(file);
   if (!start.buffer.subarray(0, start.bytesRead).equals(GZIP)) return stream;
   const unpacked = createGunzip();
@@ -129,7 +140,9 @@ function notesOf({ bad, firstBad }: Reader, isCut: boolean): string[] {
   return [
     ...(bad === 0
       ? []
-      : [`${bad} lines of the trace are no requests and were left out, the first in line ${firstBad!.number}.`]),
+      : [
+          `${bad} lines of the trace are no requests and were left out, the first in line ${firstBad!.number}.`,
+        ]),
     ...(isCut ? ['The log tells whole seconds: requests are spread over theirs by chance.'] : []),
   ];
 }

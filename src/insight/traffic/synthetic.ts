@@ -37,7 +37,7 @@ interface Flow {
 }
 
 function flowOf(text: string): Flow {
-  const [kind = '', value = ''] = splitAt(text, ':');
+  const [kind, value = ''] = splitAt(text, ':');
   const make = KINDS[kind];
   if (make === undefined) throw badTraffic(text, `there is no ${kind === '' ? 'such traffic' : kind}`);
   const flow = make(value);
@@ -49,14 +49,18 @@ const KINDS: Record<string, (value: string) => Flow | undefined> = {
   poisson: (value) => {
     const rate = parseRate(value);
     if (rate === undefined) return undefined;
-    return { expected: (seconds) => rate * seconds, make: (seconds, random) => poisson(rate, seconds, random) };
+    return {
+      expected: (seconds) => rate * seconds,
+      make: (seconds, random) => poisson(rate, seconds, random),
+    };
   },
   steady: (value) => {
     const rate = parseRate(value);
     if (rate === undefined) return undefined;
     return {
       expected: (seconds) => rate * seconds,
-      make: (seconds) => Float64Array.from({ length: Math.floor(rate * seconds) }, (_, index) => index / rate),
+      make: (seconds) =>
+        Float64Array.from({ length: Math.floor(rate * seconds) }, (_, index) => index / rate),
     };
   },
   wave: (value) => {
@@ -64,10 +68,13 @@ const KINDS: Record<string, (value: string) => Flow | undefined> = {
     const rate = parseRate(rateText);
     const peak = /^x\d+(\.\d+)?$/.test(peakText.trim()) ? Number(peakText.trim().slice(1)) : undefined;
     if (rate === undefined || peak === undefined || peak < 1) return undefined;
-    return { expected: (seconds) => rate * seconds, make: (seconds, random) => wave(rate, peak, seconds, random) };
+    return {
+      expected: (seconds) => rate * seconds,
+      make: (seconds, random) => wave(rate, peak, seconds, random),
+    };
   },
   burst: (value) => {
-    const [countText = '', everyText] = splitAt(value, '/');
+    const [countText, everyText] = splitAt(value, '/');
     const count = /^\d+$/.test(countText) ? Number(countText) : undefined;
     const every = everyText === undefined ? Infinity : parseSeconds(everyText);
     if (count === undefined || count === 0 || every === undefined || every === 0) return undefined;
@@ -99,7 +106,8 @@ const KINDS: Record<string, (value: string) => Flow | undefined> = {
 function poisson(rate: number, seconds: number, random: Random): Float64Array {
   if (rate === 0) return new Float64Array(0);
   return gathered(rate * seconds, (push) => {
-    for (let time = exponential(random) / rate; time < seconds; time += exponential(random) / rate) push(time);
+    for (let time = exponential(random) / rate; time < seconds; time += exponential(random) / rate)
+      push(time);
   });
 }
 

@@ -1,3 +1,4 @@
+import { foldRoutes } from './fold-routes.ts';
 import { createReservoir, type Reservoir } from './reservoir.ts';
 import type { RouteLoad, Workload } from './types.ts';
 
@@ -27,7 +28,7 @@ const LOW_SHARE = 0.1;
 
 /** Gathers records, in bounded memory, into what was measured of an app. */
 export function gatherRecords(): RecordsWorkload {
-  const routes = new Map<string, Gathered>();
+  let routes = new Map<string, Gathered>();
   const init = createReservoir();
   const beyond = createReservoir();
   let failed = 0;
@@ -46,6 +47,7 @@ export function gatherRecords(): RecordsWorkload {
       let route = routes.get(request.route);
       if (route === undefined) routes.set(request.route, (route = newRoute(request)));
       addTo(route, request);
+      if (routes.size > MOST_ROUTES) routes = folded(routes);
     },
     workload: (about) => {
       if (routes.size === 0) return undefined;
@@ -55,7 +57,7 @@ export function gatherRecords(): RecordsWorkload {
       const boot = others[Math.floor(others.length * LOW_SHARE)] ?? 0;
       return {
         ...about,
-        routes: [...routes].map(([name, gathered]) => routeLoad(name, gathered)),
+        routes: [...folded(routes)].map(([name, gathered]) => routeLoad(name, gathered)),
         startMs: initMs.map((ms) => ms + boot),
         initMs,
         memoryLimitMb,
@@ -68,6 +70,30 @@ export function gatherRecords(): RecordsWorkload {
       };
     },
   };
+}
+
+/** More are folded at once, so that a log full of ids does not fill the memory. */
+const MOST_ROUTES = 400;
+
+function folded(routes: Map<string, Gathered>): Map<string, Gathered> {
+  const names = foldRoutes(new Map([...routes].map(([name, { count }]) => [name, count])));
+  const result = new Map<string, Gathered>();
+  for (const [name, gathered] of routes) {
+    const to = names.get(name)!;
+    const before = result.get(to);
+    if (before === undefined) result.set(to, gathered);
+    else merge(before, gathered);
+  }
+  return result;
+}
+
+function merge(into: Gathered, from: Gathered): void {
+  into.count += from.count;
+  into.billedMs += from.billedMs;
+  into.bytes += from.bytes;
+  if (from.peakMb !== undefined) into.peakMb = Math.max(into.peakMb ?? 0, from.peakMb);
+  for (const value of from.warm.values()) into.warm.add(value);
+  for (const value of from.first.values()) into.first.add(value);
 }
 
 interface Gathered {

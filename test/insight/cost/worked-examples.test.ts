@@ -8,7 +8,12 @@ const prices = loadPrices();
 const offerOf = (id: string): FunctionOffer => prices.functions.find((one) => one.id === id)!;
 
 /** What an example says of each of its functions. */
-function usage(requests: number, ms: number, memoryMb: number, more: Partial<FunctionUsage> = {}): FunctionUsage {
+function usage(
+  requests: number,
+  ms: number,
+  memoryMb: number,
+  more: Partial<FunctionUsage> = {},
+): FunctionUsage {
   return { requests, gbSeconds: (requests * ms * memoryMb) / 1000 / 1024, egressBytes: 0, ...more };
 }
 
@@ -35,7 +40,10 @@ describe("the examples of AWS Lambda's price page", () => {
 
   it('3: a language model with 4096 MB of memory and 2048 MB of temporary disk', () => {
     const seconds = 6e6 * 0.28;
-    const bill = billFunctions(x86, usage(6e6, 280, 4096, { ephemeralGbSeconds: (seconds * (2048 - 512)) / 1024 }));
+    const bill = billFunctions(
+      x86,
+      usage(6e6, 280, 4096, { ephemeralGbSeconds: (seconds * (2048 - 512)) / 1024 }),
+    );
     expect(costs(bill)).toEqual({ 'running time': 105.33, requests: 1, 'temporary disk': 0.08 });
     expect(bill.rounded).toBe(106.41);
   });

@@ -115,7 +115,9 @@ describe('simulate', () => {
   it('turns away what a cloud has no instance for, and what finds our queue full', () => {
     const burst = Array.from({ length: 20 }, () => 0);
     expect(outcome(burst, policyOf({ scheduler: 'cloud', instances: 5 })).throttled).toBe(15);
-    expect(outcome(burst, policyOf({ scheduler: 'cloud', instances: 50, startsPer10s: 8 })).throttled).toBe(12);
+    expect(outcome(burst, policyOf({ scheduler: 'cloud', instances: 50, startsPer10s: 8 })).throttled).toBe(
+      12,
+    );
     expect(outcome(burst, policyOf({ instances: 1, queueLength: 4 })).throttled).toBe(16);
   });
 

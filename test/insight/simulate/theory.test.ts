@@ -37,16 +37,19 @@ function near(value: number, expected: number, share = 0.04): void {
 const exponential = exponentialTimes(100);
 
 describe('queues with known results', () => {
-  it.each([0.3, 0.6, 0.8])('M/M/1 at a load of %d: waiting, percentiles of the time in all, utilisation', (load) => {
-    const { waitMs, latencyMs, utilisation } = outcome(exponential, load * 10, workers(1));
-    near(waitMs.mean, (load / (1 - load)) * 100, 0.06);
-    // The time in the system is exponential, too.
-    const mean = 100 / (1 - load);
-    near(latencyMs.mean, mean);
-    near(latencyMs.p50, mean * Math.log(2));
-    near(latencyMs.p95, mean * Math.log(20), 0.06);
-    near(utilisation, load, 0.02);
-  });
+  it.each([0.3, 0.6, 0.8])(
+    'M/M/1 at a load of %d: waiting, percentiles of the time in all, utilisation',
+    (load) => {
+      const { waitMs, latencyMs, utilisation } = outcome(exponential, load * 10, workers(1));
+      near(waitMs.mean, (load / (1 - load)) * 100, 0.06);
+      // The time in the system is exponential, too.
+      const mean = 100 / (1 - load);
+      near(latencyMs.mean, mean);
+      near(latencyMs.p50, mean * Math.log(2));
+      near(latencyMs.p95, mean * Math.log(20), 0.06);
+      near(utilisation, load, 0.02);
+    },
+  );
 
   it.each([0.5, 0.8])('M/D/1 at a load of %d waits half as long (Pollaczek and Khinchine)', (load) => {
     const { waitMs } = outcome([100], load * 10, workers(1));
@@ -89,7 +92,11 @@ describe('queues with known results', () => {
   });
 
   it('the mean number of instances that are busy is the load (Little)', () => {
-    const { instances, utilisation } = outcome(exponential, 30, policyOf({ instances: 1000, scheduler: 'cloud' }));
+    const { instances, utilisation } = outcome(
+      exponential,
+      30,
+      policyOf({ instances: 1000, scheduler: 'cloud' }),
+    );
     near(instances.mean * utilisation, 3, 0.02);
   });
 });
