@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { RopewayError, errorMessage, systemCode } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
+import { defineAdvise } from './commands/advise.ts';
 import { defineBuild } from './commands/build.ts';
 import { defineCall } from './commands/call.ts';
 import { defineCost } from './commands/cost.ts';
@@ -14,6 +15,7 @@ import { defineInit } from './commands/init.ts';
 import { defineInvoke } from './commands/invoke.ts';
 import { defineLogs } from './commands/logs.ts';
 import { definePlan } from './commands/plan.ts';
+import { defineProfile } from './commands/profile.ts';
 import { defineRemove } from './commands/remove.ts';
 import { defineRequest } from './commands/request.ts';
 import { definePromote } from './commands/promote.ts';
@@ -43,6 +45,8 @@ const VERBS = [
   defineServe,
   defineLogs,
   defineStats,
+  defineProfile,
+  defineAdvise,
   defineCost,
   defineSimulate,
   defineDoctor,

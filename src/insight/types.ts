@@ -161,12 +161,17 @@ export interface RouteProfile {
   warmMs: number;
   /** Processor time of a warm request. */
   cpuMs: number;
-  /** Resident memory: after loading, the highest during the requests, and its growth per request over the last of them. */
+  /**
+   * Resident memory: after loading, the highest during the requests, and its growth per request over the last of them (of Node apps what
+   * stays after a garbage collection).
+   */
   loadedMb: number;
   peakMb: number;
   growthKbPerRequest: number;
   /** Modules that were imported by its requests, not by loading the app: they cost the first one. */
   lateImports: { name: string; ms: number }[];
+  /** Packages whose code ran in a warm request; absent where it cannot be told. */
+  usedPackages?: string[];
   responseBytes: number;
   failed?: string;
 }

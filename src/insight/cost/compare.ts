@@ -49,7 +49,9 @@ export function compareCosts(options: CompareOptions): CostResult {
     ...prices.functions.flatMap((offer) => functionWays(offer, shares, options)),
     ...prices.servers.map((offer) => serverWay(offer, shares, options)),
   ];
-  const value = (way: Way, perDay: number): number => way.at(perDay).bill.total * rate(way.offer, options);
+  const value = remembered(
+    (way: Way, perDay: number): number => way.at(perDay).bill.total * rate(way.offer, options),
+  );
   const servers = ways.filter(({ kind }) => kind === 'server');
   return {
     kind: 'cost',
