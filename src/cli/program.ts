@@ -6,6 +6,7 @@ import { dropBlankNode } from '../platform/instances/blank-node.ts';
 import { defineAdvise } from './commands/advise.ts';
 import { defineBuild } from './commands/build.ts';
 import { defineCall } from './commands/call.ts';
+import { defineCost } from './commands/cost.ts';
 import { defineDeploy } from './commands/deploy.ts';
 import { defineDev } from './commands/dev.ts';
 import { defineDoctor } from './commands/doctor.ts';
@@ -20,6 +21,7 @@ import { defineRequest } from './commands/request.ts';
 import { definePromote } from './commands/promote.ts';
 import { defineRollback } from './commands/rollback.ts';
 import { defineServe } from './commands/serve.ts';
+import { defineSimulate } from './commands/simulate.ts';
 import { defineStats } from './commands/stats.ts';
 import { defineUnlock } from './commands/unlock.ts';
 import { printError } from './print-error.ts';
@@ -45,6 +47,8 @@ const VERBS = [
   defineStats,
   defineProfile,
   defineAdvise,
+  defineCost,
+  defineSimulate,
   defineDoctor,
 ];
 
