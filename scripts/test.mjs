@@ -16,14 +16,19 @@ mkdirSync(cache, { recursive: true });
 for (const report of [vitestReport, pytestReport]) rmSync(report, { force: true });
 
 const ok = [
-  await succeeds(process.execPath, [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${vitestReport}`,
-    ...only,
-  ]),
+  await succeeds(
+    process.execPath,
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitestReport}`,
+      ...only,
+    ],
+    // See test/support/global-setup.ts.
+    only.length === 0 ? { env: { ...process.env, TEST_INSTALL: 'all' } } : {},
+  ),
 ];
 if (only.length === 0) ok.push(await runPytest());
 
@@ -41,9 +46,9 @@ async function runPytest() {
   return succeeds(python, ['-m', 'pytest', '-q', 'test/runtimes/python', `--junitxml=${pytestReport}`]);
 }
 
-async function succeeds(command, args) {
+async function succeeds(command, args, options) {
   try {
-    await run(command, args);
+    await run(command, args, options);
     return true;
   } catch (error) {
     console.error(error.message);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { root } from '../../scripts/lib/run.mjs';
 
-/** {url, pid, signal(name), control(method, path, body), sample(), stop()}; `stop` resolves with the exit code. */
+/** {url, pid, state, signal(name), control(method, path, body), sample(), stop()}; `stop` resolves with the exit code. */
 export async function startServe(args) {
   // The path of a socket must be short.
   const state = mkdtempSync(join(tmpdir(), 'rw-'));
@@ -20,12 +20,15 @@ export async function startServe(args) {
   return {
     url,
     pid: child.pid,
+    /** The state folder; gone after `stop`. */
+    state,
     signal: (name) => child.kill(name),
     control: (method, path, body) => control(join(state, 'control.sock'), method, path, body),
     sample: () => sampleOf(child.pid),
-    stop: () =>
+    stop: (keep = false) =>
       new Promise((resolve) => {
         child.once('exit', (code) => {
+          if (keep) return resolve(code);
           rmSync(state, { recursive: true, force: true });
           resolve(code);
         });

@@ -43,7 +43,7 @@ async function prepareNode({ folder, title }) {
     step(`installing ${title}'s npm packages`);
     await runQuietly(
       isWindows ? 'npm.cmd' : 'npm',
-      ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+      ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
       folder,
     );
   });

@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { RopewayError, errorMessage, systemCode } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { dropBlankNode } from '../platform/instances/blank-node.ts';
+import { defineAdvise } from './commands/advise.ts';
 import { defineBuild } from './commands/build.ts';
 import { defineCall } from './commands/call.ts';
+import { defineCost } from './commands/cost.ts';
 import { defineDeploy } from './commands/deploy.ts';
 import { defineDev } from './commands/dev.ts';
 import { defineDoctor } from './commands/doctor.ts';
@@ -13,11 +15,13 @@ import { defineInit } from './commands/init.ts';
 import { defineInvoke } from './commands/invoke.ts';
 import { defineLogs } from './commands/logs.ts';
 import { definePlan } from './commands/plan.ts';
+import { defineProfile } from './commands/profile.ts';
 import { defineRemove } from './commands/remove.ts';
 import { defineRequest } from './commands/request.ts';
 import { definePromote } from './commands/promote.ts';
 import { defineRollback } from './commands/rollback.ts';
 import { defineServe } from './commands/serve.ts';
+import { defineSimulate } from './commands/simulate.ts';
 import { defineStats } from './commands/stats.ts';
 import { defineUnlock } from './commands/unlock.ts';
 import { printError } from './print-error.ts';
@@ -41,6 +45,10 @@ const VERBS = [
   defineServe,
   defineLogs,
   defineStats,
+  defineProfile,
+  defineAdvise,
+  defineCost,
+  defineSimulate,
   defineDoctor,
 ];
 

@@ -17,7 +17,8 @@ export function withVerb(args: string[], verbs: readonly string[], folder = '.')
   return isOther && second !== undefined && !second.startsWith('-') ? ['call', ...args] : args;
 }
 
-function hasComponents(folder: string): boolean {
+/** Whether a folder has a file of components. */
+export function hasComponents(folder: string): boolean {
   if (COMPONENT_FILES.some((name) => existsSync(join(folder, name)))) return true;
   return OWN_FILES.some((name) => {
     const file = join(folder, name);

@@ -180,12 +180,17 @@ export interface RouteProfile {
   warmMs: number;
   /** Processor time of a warm request. */
   cpuMs: number;
-  /** Resident memory: after loading, the highest during the requests, and its growth per request over the last of them. */
+  /**
+   * Resident memory: after loading, the highest during the requests, and its growth per request over the last of them (of Node apps what
+   * stays after a garbage collection).
+   */
   loadedMb: number;
   peakMb: number;
   growthKbPerRequest: number;
   /** Modules that were imported by its requests, not by loading the app: they cost the first one. */
   lateImports: { name: string; ms: number }[];
+  /** Packages whose code ran in a warm request; absent where it cannot be told. */
+  usedPackages?: string[];
   responseBytes: number;
   failed?: string;
 }
@@ -229,5 +234,125 @@ export interface AdviceResult {
   circumstances: Circumstances;
   app: { name: string; framework?: string; runtime: 'python' | 'node' | 'other' };
   findings: Finding[];
+  notes: string[];
+}
+
+/** One line of a bill. */
+export interface BillItem {
+  /** `running time`, `requests`, `traffic out`. */
+  what: string;
+  /** In `unit`s, what is free of it included. */
+  amount: number;
+  unit: string;
+  /** Units that cost nothing. */
+  free: number;
+  /** In the currency of the offer, not rounded. */
+  cost: number;
+}
+
+/** One way to run the app for a month, with its price. */
+export interface CostOption {
+  /** Of the offer, with `+split` when the routes are spread over functions by memory: `lambda-arm+split`. */
+  id: string;
+  title: string;
+  kind: 'function' | 'server';
+  region: string;
+  currency: string;
+  /** Functions with what a month needs of each; of a server absent. */
+  functions?: { name: string; memoryMb: number; routes: string[]; gbSeconds: number; coldShare: number }[];
+  /** Machines that the traffic needs; of functions absent. */
+  machines?: number;
+  /** Id of the plan that was the cheapest. */
+  plan?: string;
+  items: BillItem[];
+  /** In `currency`, each item to the cent. */
+  total: number;
+  /** In the currency of the comparison, not rounded. */
+  compared: number;
+  asOf: string;
+  source: string;
+}
+
+/** `ropeway cost --json`. */
+export interface CostResult {
+  kind: 'cost';
+  version: 1;
+  app: string;
+  /** Where the measured figures are from. */
+  measured: string;
+  /** Of the comparison. */
+  currency: string;
+  /** Value of one unit of each other currency. */
+  exchange: Record<string, number>;
+  traffic: { requestsPerDay: number; from: string };
+  /** What was measured of each route, with its share of the requests. */
+  routes: {
+    name: string;
+    share: number;
+    billedMs: number;
+    memoryMb: number;
+    responseBytes: number;
+  }[];
+  /** Mean time that is billed of a start. */
+  initMs: number;
+  options: CostOption[];
+  /**
+   * Where the cheaper one changes: at `requestsPerDay` requests a day and more (to the next crossing) `cheaper` is, below it the
+   * other. Without crossings `always` is cheaper at any traffic.
+   */
+  breakEven: {
+    functions: string;
+    server: string;
+    crossings: { requestsPerDay: number; cheaper: 'function' | 'server' }[];
+    always?: 'function' | 'server';
+  }[];
+  /** Costs against traffic, in the currency of the comparison. */
+  curve: { requestsPerDay: number[]; lines: { id: string; title: string; costs: number[] }[] };
+  prices: { file: string; asOf: string; source: string; note?: string }[];
+  notes: string[];
+}
+
+/** What a policy did with the traffic. Times in milliseconds. */
+export interface SimulatedPolicy {
+  /** `keep alive 60 s, 2 kept ready`. */
+  name: string;
+  kind: 'function' | 'server';
+  settings: Record<string, number | string>;
+  requests: number;
+  served: number;
+  cold: number;
+  /** Turned away at once: the queue, or all instances, were full. */
+  throttled: number;
+  /** Gave up waiting. */
+  timedOut: number;
+  latencyMs: { p50: number; p95: number; p99: number; mean: number; max: number };
+  /** Of the waiting alone, loading included. */
+  waitMs: { p50: number; p95: number; p99: number; mean: number; max: number };
+  routes: { name: string; served: number; cold: number; p50: number; p95: number; p99: number }[];
+  instances: {
+    peak: number;
+    mean: number;
+    /** Over the time of the trace: seconds from its beginning, means of the step that begins there. */
+    series: { at: number; instances: number; busy: number; waiting: number }[];
+  };
+  /** Time that instances were busy, as a share of the time that they were there. */
+  utilisation: number;
+  /** Memory × billed time: of requests, of starts, and of instances that are kept ready. */
+  gbSeconds: { requests: number; starts: number; provisioned: number; provisionedBusy: number };
+  /** What a month of this traffic costs. */
+  cost?: { offer: string; currency: string; perMonth: number }[];
+}
+
+/** `ropeway simulate --json`. */
+export interface SimulationResult {
+  kind: 'simulation';
+  version: 1;
+  app: string;
+  measured: string;
+  traffic: { from: string; requests: number; seconds: number; routes: { name: string; share: number }[] };
+  seed: number;
+  policies: SimulatedPolicy[];
+  /** How long the simulation took, and requests per second of it. */
+  took: { seconds: number; perSecond: number };
   notes: string[];
 }

@@ -167,6 +167,56 @@ describe('several regions', () => {
     expect((await deploy(north, { region: ['south'] }, 'one', { regions })).done['api']).toBe('unchanged');
   });
 
+  test('without one it stays where it is, whatever the default region is by now', async () => {
+    const [north, south] = [cloud(), cloud()];
+    north.provider.region = 'north';
+    south.provider.region = 'south';
+    const regions = { north: north.provider, south: south.provider };
+    expect((await deploy(north, {}, 'one', { regions })).outputs['api']).toMatchObject({ region: 'north' });
+
+    const told = await deploy(south, {}, 'two', { regions });
+    expect(told.notes).toEqual([
+      'shop-api is in north and stays there, though south is the default region now: `region: south` in its inputs moves it',
+    ]);
+    expect(south.functions.size).toBe(0);
+    expect(north.functions.get('shop-api')!.versions).toHaveLength(2);
+    const { options } = setUp(south, {}, 'two', { regions });
+    await callVerb(options, 'api', 'rollback', {});
+    expect(north.functions.get('shop-api')!.serving).toBe(1);
+
+    await deploy(south, { region: 'south' }, 'two', { regions });
+    expect([north.functions.size, south.functions.size]).toEqual([0, 1]);
+    await removeRecords({ ...setUp(north, {}, 'two', { regions }).options, aliases: ['api'] });
+    expect(south.functions.size).toBe(0);
+  });
+
+  test.each([
+    ['a site', 'static', { src: './api' }],
+    ['a gateway', 'gateway', { routes: [{ path: '/a/*', function: 'somebody' }] }],
+  ])('%s is removed where it was made', async (_, component, inputs) => {
+    const [north, south] = [cloud(), cloud()];
+    north.provider.region = 'north';
+    south.provider.region = 'south';
+    const regions = { north: north.provider, south: south.provider };
+    const at = (target: MemoryTarget) =>
+      engineOptions({
+        root,
+        entries: [entry('api', component, inputs)],
+        store,
+        provider: target.provider,
+        workshop: memoryWorkshop({ api: 'one' }),
+        target: 'aws',
+        regions,
+      });
+    const { options, told } = at(north);
+    await deployAll({ ...options, removeGone: false });
+    expect(told.failed).toEqual({});
+    expect(north.sites.size + north.gatewayRoutes.length).toBe(1);
+    await removeRecords({ ...at(south).options, aliases: ['api'] });
+    expect(north.sites.size + north.gatewayRoutes.length).toBe(0);
+    expect(south.calls).toEqual([]);
+  });
+
   test('all are rolled back, and all are removed', async () => {
     const [north, south] = [cloud(), cloud()];
     const regions = { north: north.provider, south: south.provider };

@@ -30,7 +30,7 @@ test('a platform that was killed comes back with the next command, at the same a
   const url = addressOf((await run('deploy')).stdout);
   const pid = (await platformPid(state))!;
   process.kill(pid, 'SIGKILL');
-  await until(() => !isAlive(pid), 10);
+  await until(() => !isAlive(pid));
   const again = await run('deploy');
   expect(again.stdout).toContain('one was started in the background');
   expect(again.stdout).toContain('unchanged');
@@ -48,7 +48,7 @@ test('it is stopped with the last project that it serves, not before', async () 
   expect((await one.run('remove', '--yes')).stdout).not.toContain('was stopped');
   expect(await (await fetch(url)).text()).toBe('two');
   expect((await two.run('remove', '--yes', '--platform', one.state)).stdout).toContain('was stopped');
-  await until(() => !isAlive(pid), 10);
+  await until(() => !isAlive(pid));
   expect(existsSync(one.state)).toBe(false);
 });
 

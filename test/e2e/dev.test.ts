@@ -176,7 +176,7 @@ def application(environ, start_response):
         const [loadedIn, pid] = (await get('/', { headers: { 'x-ropeway-cold': '1' } })).text.split(' ');
         return loadedIn !== pid;
       };
-      await expect.poll(cold, { timeout: 10_000 }).toBe(true);
+      await expect.poll(cold, { timeout: 60_000 }).toBe(true);
       await expect.poll(() => lines.some(({ origin }) => origin === 'spare' || origin === 'fork')).toBe(true);
     },
   );
@@ -230,7 +230,7 @@ http.createServer((request, response) => response.end(JSON.stringify({ env: proc
     await until(() => output.includes('"detected"'));
     await new Promise((resolve) => setTimeout(resolve, 500));
     child.kill('SIGINT');
-    await until(() => child.exitCode !== null, 10);
+    await until(() => child.exitCode !== null);
     expect(child.exitCode).toBe(0);
   });
 

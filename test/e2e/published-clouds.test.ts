@@ -59,7 +59,7 @@ test('a published component is deployed, deployed again and removed, as it is', 
   expect(await answer()).toEqual({ word: 'one', event: { a: 1 } });
   write('code/index.js', source('two'));
   expect((await run('deploy', '--target', 'tencent')).code).toBe(0);
-  await expect.poll(answer, { timeout: 10_000 }).toMatchObject({ word: 'two' });
+  await expect.poll(answer, { timeout: 60_000 }).toMatchObject({ word: 'two' });
   const removed = await run('remove', '--target', 'tencent', '--yes');
   expect(removed.code, removed.stdout + removed.stderr).toBe(0);
   expect((await leftovers('tencent', serve.env('tencent')))['functions']).toEqual([]);

@@ -58,7 +58,7 @@ test('a component of the 1.x kind deploys to this machine by what is built in', 
   const removed = await run('remove', '--yes');
   expect(removed.code, removed.stdout + removed.stderr).toBe(0);
   expect(removed.stdout).toContain('nothing is deployed any more');
-}, 60_000);
+});
 
 test('what ends its process, or fails, is told in its own words and leaves nothing behind', async () => {
   project = deployProject({
@@ -77,4 +77,4 @@ test('what ends its process, or fails, is told in its own words and leaves nothi
   const ended = await run('deploy');
   expect([ended.code, ended.stdout]).toEqual([2, expect.stringContaining('[PUBLISHED_EXITED]')]);
   expect((await run('remove', '--yes')).code).toBe(0);
-}, 60_000);
+});

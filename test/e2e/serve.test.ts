@@ -74,7 +74,8 @@ function pythonApp(name: string) {
 /** Short, as the path of a socket must be. */
 function stateFolder(): { state: string; socket: string } {
   const state = mkdtempSync(join(tmpdir(), 'rw-'));
-  cleanups.push(() => rmSync(state, { recursive: true, force: true }));
+  // What was killed may still be writing.
+  cleanups.push(() => rmSync(state, { recursive: true, force: true, maxRetries: 10 }));
   return { state, socket: join(state, 'control.sock') };
 }
 

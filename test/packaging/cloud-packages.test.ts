@@ -44,33 +44,30 @@ afterEach(async () => {
 });
 
 describe.each(KINDS)('the packages for %s (%s) answer as plain servers do', (cloud, type) => {
-  test.each(type === 'web' ? WEB_APPS : [...WEB_APPS, ...HANDLERS])(
+  test.for(type === 'web' ? WEB_APPS : [...WEB_APPS, ...HANDLERS])(
     '%s',
-    async (name) => {
+    { timeout: 300_000 },
+    async (name, { skip }) => {
       const example = examples.all.find((one) => one.name === name)!;
       const python = example.language === 'python' ? findPython(PYTHONS[cloud]) : undefined;
       if (example.language === 'python' && python === undefined)
-        // Named, not hidden.
-        return console.warn(`not run: no Python ${PYTHONS[cloud].join(' or ')} on this machine`);
+        skip(`no Python ${PYTHONS[cloud].join(' or ')} on this machine`);
       await examples.prepare(example);
       packed = await packExample(example, cloud, type, python);
       const requests = await examples.readRequests(example);
       const answers =
         type === 'web' ? await overHttp(packed, requests) : await asEvents(packed, requests, FORMATS[cloud]);
-      const plain = example.plain === undefined ? undefined : await examples.startPlain(example);
+      const plain = await examples.plainAnswers(example);
       for (const [index, request] of requests.entries()) {
         const answer = answers[index]!;
         const found =
-          plain === undefined
-            ? []
-            : examples.differences(await examples.send(plain.url, request), answer).filter(notOfFileTimes);
+          plain === undefined ? [] : examples.differences(plain[index]!, answer).filter(notOfFileTimes);
         expect(
           [...found, ...examples.unexpected(answer, request.expect)],
           `${request.method} ${request.path}`,
         ).toEqual([]);
       }
     },
-    300_000,
   );
 });
 

@@ -164,6 +164,22 @@ describe.each(KINDS)('packages for %s (%s)', (cloud, type) => {
   );
 });
 
+test.each(['a factory', 'an ES module'])(
+  '%s: the event of a deployment that loads it is no error, another of no HTTP is',
+  async (name) => {
+    const { language, files, app } = APPS[name]!;
+    const python = findPython(['3.13', '3.12', '3.11', '3.10']);
+    packed = await cloudPackage({
+      dir: folderWith(files),
+      cloud: 'aws',
+      wish: { runtime: language === 'python' ? `python${python}` : 'nodejs20' },
+      ...(app === undefined ? {} : { app }),
+    });
+    expect(await packed.call([{ ropeway: 'load' }])).toMatchObject([{ result: null }]);
+    await expect(packed.call([{ timer: 'tick' }])).rejects.toThrow(/EventError/);
+  },
+);
+
 test.each(['aws', 'tencent'] as const)(
   'a bare handler on %s finds the packages of its layer where that cloud has them',
   async (cloud) => {

@@ -302,6 +302,30 @@ print(json.dumps([[allowed(text, minor) for minor in range(7, 15)] for text in j
 });
 
 describe('a handler file', () => {
+  const nodeOnAws: CloudOptions = { cloud: 'aws', runtime: 'nodejs20', stream: true };
+
+  test('of Node on AWS answers part by part where that is wished', () => {
+    expect(cloudStart(node(), nodeOnAws, 'x64').handler).toBe('ropeway_handler.stream_handler');
+    const files = functionFiles(node(), nodeOnAws, []);
+    expect(textOf(files, 'ropeway_handler.mjs')).toMatch(/^export const stream_handler = /m);
+    expect(files.map(({ path }) => path)).toContain('_ropeway/runtimes/node/lambda-stream.js');
+  });
+
+  test.each([
+    ['without the wish', node(), { ...nodeOnAws, stream: false }, 'ropeway_handler.handler'],
+    ['of Python, whose runtimes cannot', python(), { ...aws, stream: true }, 'ropeway_handler.handler'],
+    [
+      'on Tencent Cloud',
+      node(),
+      { cloud: 'tencent' as const, runtime: 'nodejs20', type: 'event' as const, stream: true },
+      'ropeway_handler.main_handler',
+    ],
+  ])('answers whole %s', (_, entry, options, handler) => {
+    expect(cloudStart(entry, options, 'x64').handler).toBe(handler);
+    const [name] = entry.runtime === 'node' ? ['ropeway_handler.mjs'] : ['ropeway_handler.py'];
+    expect(textOf(functionFiles(entry, options, []), name)).not.toContain('stream');
+  });
+
   test('says of the app what Python reads as the same', async () => {
     const program = await testPython();
     const env = fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), fc.string({ unit: 'grapheme' }), {

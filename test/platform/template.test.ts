@@ -239,7 +239,7 @@ it('keeps a Node process ready that has loaded the app', async () => {
   };
   expect(await cold()).toBe('spare');
   // Another one is being loaded now; until it is ready a cold start does without.
-  await expect.poll(cold, { timeout: 20_000, interval: 1000 }).toBe('spare');
+  await expect.poll(cold, { timeout: 60_000, interval: 1000 }).toBe('spare');
   const instances = platform.records.map(({ instance }) => instance);
   expect(new Set(instances).size).toBe(instances.length);
   // Ready ahead or not, nothing is left of it.

@@ -85,12 +85,13 @@ export async function awsCloud(standIn: StandIn): Promise<Cloud> {
       routes: [{ path: '/*' }],
       labels: { project: 'shop', stage: 'dev', component: name },
     }),
-    things: () => awsThings(direct),
+    things: awsThings(direct),
     get: async (url) => {
       const response = await fetch(url);
       return { status: response.status, text: await response.text() };
     },
     wire,
+    reads: /^\w+ (GET|HEAD|Get|List|Describe)/,
     errors: ERRORS,
     ...(standIn.twice === undefined ? {} : { twice: standIn.twice }),
     byHand: {

@@ -20,7 +20,7 @@ let direct: { region: string; endpoint: string; credentials: typeof credentials 
 beforeAll(async () => {
   moto = await startMoto();
   direct = { region, endpoint: moto.url, credentials };
-}, 120_000);
+});
 afterAll(async () => {
   await moto?.close();
   packages.remove();

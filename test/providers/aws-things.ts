@@ -9,20 +9,25 @@ export interface Where {
   credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** All that there is, as texts without ids and times, asked for with clients of its own. */
-export async function awsThings(where: (service: string) => Where): Promise<string[]> {
-  const parts = await Promise.all([
-    functions(where('lambda')),
-    layers(where('lambda')),
-    roles(where('iam')),
-    apis(where('apigateway')),
-    buckets(where('s3')),
-  ]);
-  return parts.flat().sort();
+/** Tells all that there is, as texts without ids and times, asked for with clients of its own. */
+export function awsThings(where: (service: string) => Where): () => Promise<string[]> {
+  const lambda = new Lambda(where('lambda'));
+  const iam = new IAM(where('iam'));
+  const gateway = new ApiGatewayV2(where('apigateway'));
+  const s3 = new S3({ ...where('s3'), forcePathStyle: true });
+  return async () => {
+    const parts = await Promise.all([
+      functions(lambda),
+      layers(lambda),
+      roles(iam),
+      apis(gateway),
+      buckets(s3),
+    ]);
+    return parts.flat().sort();
+  };
 }
 
-async function functions(where: Where): Promise<string[]> {
-  const lambda = new Lambda(where);
+async function functions(lambda: Lambda): Promise<string[]> {
   const found: string[] = [];
   for (const { FunctionName = '', FunctionArn } of (await lambda.listFunctions({})).Functions ?? []) {
     const { Tags } = await lambda.listTags({ Resource: FunctionArn });
@@ -62,8 +67,7 @@ function shown(one: FunctionConfiguration): string {
   });
 }
 
-async function layers(where: Where): Promise<string[]> {
-  const lambda = new Lambda(where);
+async function layers(lambda: Lambda): Promise<string[]> {
   const found: string[] = [];
   for (const { LayerName } of (await lambda.listLayers({})).Layers ?? []) {
     const { LayerVersions = [] } = await lambda.listLayerVersions({ LayerName });
@@ -72,8 +76,7 @@ async function layers(where: Where): Promise<string[]> {
   return found;
 }
 
-async function roles(where: Where): Promise<string[]> {
-  const iam = new IAM(where);
+async function roles(iam: IAM): Promise<string[]> {
   const found: string[] = [];
   for (const { RoleName } of (await iam.listRoles({})).Roles ?? []) {
     const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
@@ -82,8 +85,7 @@ async function roles(where: Where): Promise<string[]> {
   return found;
 }
 
-async function apis(where: Where): Promise<string[]> {
-  const gateway = new ApiGatewayV2(where);
+async function apis(gateway: ApiGatewayV2): Promise<string[]> {
   const found: string[] = [];
   for (const { ApiId, Name, Tags, CorsConfiguration } of (await gateway.getApis({})).Items ?? []) {
     found.push(`api ${Name} ${stable(Tags)} ${stable(CorsConfiguration)}`);
@@ -102,8 +104,7 @@ async function apis(where: Where): Promise<string[]> {
   return found;
 }
 
-async function buckets(where: Where): Promise<string[]> {
-  const s3 = new S3({ ...where, forcePathStyle: true });
+async function buckets(s3: S3): Promise<string[]> {
   const found: string[] = [];
   for (const { Name: Bucket } of (await s3.listBuckets({})).Buckets ?? []) {
     const tags = await s3.getBucketTagging({ Bucket }).catch(() => undefined);

@@ -105,9 +105,11 @@ export async function tencentCloud(): Promise<TencentCloud> {
       routes: [{ path: '/*' }],
       labels: { project: 'shop', stage: 'dev', component: name },
     }),
-    things: () => tencentThings(emulator),
+    things: tencentThings(emulator),
     get: (url) => get(url, emulator.env['TENCENTCLOUD_DOMAINS_ENDPOINT']!),
     wire,
+    reads: /^(scf|cam|tag) (Get|List|Describe)|^cos (GET|HEAD)\b/,
+    host: 'api.example.com',
     errors: ERRORS,
     byHand: {
       change: async (FunctionName) => {

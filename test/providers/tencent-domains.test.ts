@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { GatewayRoute, Provider } from '../../src/providers/types.ts';
 import { scfClient, type ScfClient } from '../emulators/tencent/start.ts';
-import { cutEverywhere } from './contract/cuts.ts';
+import { cutEverywhere, MOMENTS } from './contract/cuts.ts';
 import { type TencentCloud, tencentCloud } from './tencent-cloud.ts';
 
 // Domains are what is left of gateways on Tencent Cloud.
@@ -17,7 +17,7 @@ beforeAll(async () => {
   scf = scfClient(cloud.emulator);
   for (const name of ['users', 'orders'])
     await cloud.provider().deployFunction(await cloud.deployment({ name, answer: `of ${name}`, routes: [] }));
-}, 60_000);
+});
 
 afterAll(() => cloud?.close());
 
@@ -172,31 +172,10 @@ test('a function is reached on a host alone, at a path of it', async () => {
   await provider.removeFunction('only');
 });
 
-describe.each(['before', 'after'] as const)('cut off %s any call', (when) => {
-  const both = [...ROUTES, { host: HOST, path: '/all/*', function: 'orders' }];
-  const deploy = async (provider: Provider, routes: GatewayRoute[]): Promise<void> =>
-    void (await provider.deployGateway({ name: 'cut', routes, before: both }));
-  const clean = async (provider: Provider): Promise<void> => void (await provider.removeGateway(both));
-
-  test("a gateway's deployment and removal are finished by the next", { timeout: 120_000 }, async () => {
-    await cutEverywhere(cloud, when, {
-      prepare: async () => undefined,
-      act: (provider) => deploy(provider, ROUTES),
-      clean,
-    });
-    await cutEverywhere(cloud, when, {
-      prepare: (provider) => deploy(provider, ROUTES),
-      act: (provider) => deploy(provider, [both[2]!]),
-      clean,
-    });
-    await cutEverywhere(cloud, when, {
-      prepare: (provider) => deploy(provider, ROUTES),
-      act: clean,
-      clean,
-    });
-  });
-
-  test('a change of the domains of a function is finished by the next', { timeout: 240_000 }, async () => {
+test.each(MOMENTS)(
+  'a change of the domains of a function that is cut off %s any call is finished by the next',
+  { timeout: 240_000 },
+  async (when) => {
     const deployment = await cloud.deployment({ name: 'cut', answer: 'one' });
     const on = async (provider: Provider, name: string): Promise<void> =>
       void (await provider.deployFunction({
@@ -207,5 +186,5 @@ describe.each(['before', 'after'] as const)('cut off %s any call', (when) => {
       prepare: (provider) => on(provider, 'old.example.com'),
       act: (provider) => on(provider, 'new.example.com'),
     });
-  });
-});
+  },
+);

@@ -2,11 +2,21 @@ import COS from 'cos-nodejs-sdk-v5';
 
 import { KEYS, type ScfClient, scfClient, type TestEmulator } from '../emulators/tencent/start.ts';
 
-/** All that there is, as texts without ids and times, asked for with clients of its own. */
-export async function tencentThings(emulator: TestEmulator): Promise<string[]> {
+/** Tells all that there is, as texts without ids and times, asked for with clients of its own. */
+export function tencentThings(emulator: TestEmulator): () => Promise<string[]> {
   const scf = scfClient(emulator);
-  const parts = await Promise.all([functions(scf), layers(scf), domains(scf), buckets(emulator)]);
-  return parts.flat().sort();
+  const { host } = new URL(emulator.url);
+  const cos = new COS({
+    SecretId: KEYS.id,
+    SecretKey: KEYS.secret,
+    Protocol: 'http:',
+    Domain: `${host}/{Bucket}`,
+    ServiceDomain: host,
+  });
+  return async () => {
+    const parts = await Promise.all([functions(scf), layers(scf), domains(scf), buckets(cos)]);
+    return parts.flat().sort();
+  };
 }
 
 async function functions(scf: ScfClient): Promise<string[]> {
@@ -73,15 +83,7 @@ async function domains(scf: ScfClient): Promise<string[]> {
   ]);
 }
 
-async function buckets({ url }: TestEmulator): Promise<string[]> {
-  const { host } = new URL(url);
-  const cos = new COS({
-    SecretId: KEYS.id,
-    SecretKey: KEYS.secret,
-    Protocol: 'http:',
-    Domain: `${host}/{Bucket}`,
-    ServiceDomain: host,
-  });
+async function buckets(cos: COS): Promise<string[]> {
   const found: string[] = [];
   for (const { Name: Bucket, Location: Region } of (await cos.getService({})).Buckets) {
     const at = { Bucket, Region };

@@ -45,7 +45,8 @@ export function deployProject(files: Record<string, string>, env: NodeJS.Process
       const pid = await platformPid(state);
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
       app.remove();
-      rmSync(top, { recursive: true, force: true });
+      // What was killed may still be writing.
+      rmSync(top, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

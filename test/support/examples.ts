@@ -34,9 +34,10 @@ export interface Examples {
   all: Example[];
   /** Installs what it needs, once. */
   prepare(example: Example): Promise<void>;
-  startPlain(example: Example): Promise<{ url: string; stop(): Promise<void> }>;
   stopAll(): Promise<void>;
   readRequests(example: Example): Promise<SavedRequest[]>;
+  /** What a plain server answers to these requests, in their order; asked once. Undefined: the example has none. */
+  plainAnswers(example: Example): Promise<SavedAnswer[] | undefined>;
   send(base: string, request: SavedRequest): Promise<SavedAnswer>;
   differences(plain: SavedAnswer, other: SavedAnswer): string[];
   unexpected(answer: SavedAnswer, expect: SavedRequest['expect']): string[];
@@ -53,11 +54,25 @@ export async function loadExamples(python: string): Promise<Examples> {
       load('requests.mjs'),
       load('compare.mjs'),
     ]);
+  const askPlain = async (example: Example): Promise<SavedAnswer[]> => {
+    const plain = (await startPlain!(example)) as { url: string; stop(): Promise<void> };
+    const answers: SavedAnswer[] = [];
+    for (const request of (await readRequests!(example)) as SavedRequest[])
+      answers.push((await send!(plain.url, request)) as SavedAnswer);
+    await plain.stop();
+    return answers;
+  };
+  const known = new Map<string, SavedAnswer[]>();
   return {
     all: chooseExamples!([]) as Example[],
     // Two test files that want the same example at once would install into one folder.
     prepare: (example) => alone(`example-${example.name}`, () => prepare!(example, python) as Promise<void>),
-    startPlain: startPlain as never,
+    plainAnswers: async (example) => {
+      if (example.plain === undefined) return undefined;
+      const answers = known.get(example.name) ?? (await askPlain(example));
+      known.set(example.name, answers);
+      return answers;
+    },
     stopAll: stopAll as never,
     readRequests: readRequests as never,
     send: send as never,

@@ -11,7 +11,9 @@ export async function nodeApp(name: string): Promise<string> {
   const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');
   await once(`node-app-${name}`, [process.version, lock], async () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    await run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+    await run(npm, ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: folder,
+    });
   });
   return folder;
 }

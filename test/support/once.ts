@@ -31,8 +31,8 @@ export async function alone(name: string, work: () => Promise<void>): Promise<vo
   const until = Date.now() + PATIENCE_MS;
   while (!tryLock(lock)) {
     if (Date.now() > until) throw new Error(`${lock} is still held after ${PATIENCE_MS / 60_000} minutes`);
-    if (isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
-    else await sleep(100);
+    clearAbandoned(lock);
+    await sleep(100);
   }
   try {
     await work();
@@ -44,11 +44,27 @@ export async function alone(name: string, work: () => Promise<void>): Promise<vo
 function tryLock(lock: string): boolean {
   try {
     mkdirSync(lock);
-  } catch {
-    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
   writeFileSync(join(lock, 'pid'), String(process.pid));
   return true;
+}
+
+/**
+ * Takes away the lock of a holder that was killed. One at a time, and looking again: of two that have seen the same dead holder, the second would
+ * take away what the first holds by now.
+ */
+function clearAbandoned(lock: string): void {
+  if (!isAbandoned(lock)) return;
+  const clearing = `${lock}.clearing`;
+  if (!tryLock(clearing)) return;
+  try {
+    if (isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
+  } finally {
+    rmSync(clearing, { recursive: true, force: true });
+  }
 }
 
 /** True when the holder was killed. A lock without an id is a moment old: its holder is writing it. */

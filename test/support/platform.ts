@@ -108,7 +108,7 @@ export async function errorOf(
 }
 
 /** Waits until the condition holds; fails after `seconds`. */
-export async function until(condition: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`did not come true within ${seconds} s: ${condition.toString()}`);

@@ -19,11 +19,15 @@ export interface WireCall {
 
 /** The line between a provider and a cloud, on which one can listen, answer instead of the cloud, and cut. */
 export interface Wire {
+  /** Where it listens: a URL, or the path of a socket. */
   url: string;
   /** Names of all calls so far. */
   calls: string[];
-  /** The nth call from now (the next is 1) gets no answer, `after` or `before` it reached the cloud, and none after it, until `heal`. */
-  cut(nth: number, when: 'before' | 'after', onCut: () => void): void;
+  /**
+   * The nth call from now (the next is 1) gets no answer, `after` or `before` it reached the cloud, and none after it, until `heal`. Only calls whose names
+   * `counts` are counted.
+   */
+  cut(nth: number, when: 'before' | 'after', onCut: () => void, counts?: (name: string) => boolean): void;
   /** So many of the calls whose name matches are answered with this error instead, until `heal`. */
   refuse(name: RegExp, times: number, error: { status: number; code: string; message: string }): void;
   /** The answers to so many of the calls whose name matches are lost on the way, until `heal`. */
@@ -33,8 +37,10 @@ export interface Wire {
 }
 
 export interface WireOptions {
-  /** Where the cloud is: `http://127.0.0.1:5000`. */
+  /** Where the cloud is: `http://127.0.0.1:5000`, or the path of a socket. */
   upstream(call: WireCall): string;
+  /** Path of the socket to listen at; absent: a free port. */
+  socket?: string;
   /** What a call is known by in tests. */
   nameOf(call: WireCall): string;
   /** Is done before a call of this name goes on: puts right what stands in for the cloud. */
@@ -52,10 +58,12 @@ interface Rule {
   error?: { status: number; code: string; message: string };
 }
 
-export async function startWire({ upstream, nameOf, failure, before }: WireOptions): Promise<Wire> {
+export async function startWire({ upstream, socket, nameOf, failure, before }: WireOptions): Promise<Wire> {
   const calls: string[] = [];
   let rules: Rule[] = [];
-  let cut: { left: number; when: 'before' | 'after'; onCut: () => void } | undefined;
+  let cut:
+    | { left: number; when: 'before' | 'after'; onCut: () => void; counts: (name: string) => boolean }
+    | undefined;
 
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/', headers } = incoming;
@@ -69,7 +77,7 @@ export async function startWire({ upstream, nameOf, failure, before }: WireOptio
       outgoing.writeHead(status, more).end(body);
       return;
     }
-    if (cut !== undefined) {
+    if (cut !== undefined && (cut.left <= 0 || cut.counts(name))) {
       cut.left -= 1;
       const isNow = cut.left === 0;
       const { when, onCut } = cut;
@@ -100,8 +108,17 @@ export async function startWire({ upstream, nameOf, failure, before }: WireOptio
       const passed = { ...headers, 'content-length': String(body.length) };
       for (const name of ['transfer-encoding', 'expect', 'connection'])
         delete (passed as Record<string, unknown>)[name];
-      const onward = request(new URL(path, upstream(call)), { method, headers: passed }, (response) =>
-        resolve({ response, done: buffer(response) }),
+      const at = upstream(call);
+      const onward = request(
+        {
+          ...(at.startsWith('/')
+            ? { socketPath: at }
+            : { host: new URL(at).hostname, port: new URL(at).port }),
+          path,
+          method,
+          headers: passed,
+        },
+        (response) => resolve({ response, done: buffer(response) }),
       );
       onward.once('error', reject);
       onward.end(body);
@@ -111,12 +128,14 @@ export async function startWire({ upstream, nameOf, failure, before }: WireOptio
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) =>
+    socket === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(socket, resolve),
+  );
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: socket ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
-    cut: (left, when, onCut) => {
-      cut = { left, when, onCut };
+    cut: (left, when, onCut, counts = () => true) => {
+      cut = { left, when, onCut, counts };
     },
     refuse: (name, times, error) => void rules.push({ name, left: times, error }),
     lose: (name, times) => void rules.push({ name, left: times }),

@@ -98,11 +98,11 @@ function targetFor(
   requires: RequiresPython | undefined,
 ): Pick<PackageOptions, 'target' | 'cloud'> {
   if (target === 'local' || wish === undefined) return { target: targetOf({ name: 'local' }) };
-  const { arch, stream: _, eventFormat: __, ...rest } = wish;
+  const { arch, stream, eventFormat: _, ...rest } = wish;
   const { notes, ...chosen } = chooseCloud({
     cloud: target,
     entry,
-    wish: rest,
+    wish: target === 'aws' && stream ? { ...rest, stream } : rest,
     ...(interpreter === undefined ? {} : { interpreter }),
     ...(arch === undefined ? {} : { arch }),
     ...(requires === undefined ? {} : { requires }),

@@ -50,7 +50,7 @@ export interface Scan {
 
 /** Reads the syntax trees of these files (relative to `dir`). Throws SCAN_FAILED. */
 export async function scanFiles(dir: string, python: string, files: string[]): Promise<Scan> {
-  const output = await run(
+  const output = await runPython(
     python,
     ['-I', '-S', join(packageRoot, 'src/frameworks/python/scan.py'), dir],
     files.join('\n'),
@@ -64,7 +64,8 @@ export async function scanFiles(dir: string, python: string, files: string[]): P
   return scan;
 }
 
-function run(command: string, args: string[], input: string): Promise<string> {
+/** What a script of ours prints. Throws SCAN_FAILED. */
+export function runPython(command: string, args: string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];

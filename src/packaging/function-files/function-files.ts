@@ -38,19 +38,24 @@ export function serverRequirements(entry: Entry, options: CloudOptions): string[
 export function cloudStart(entry: Entry, options: CloudOptions, arch: 'x64' | 'arm64'): CloudStart {
   const { cloud, runtime } = options;
   const type = typeOf(entry, options);
-  return { type, runtime, arch, handler: type === 'web' ? START[cloud] : handlerOf(entry, cloud) };
+  return { type, runtime, arch, handler: type === 'web' ? START[cloud] : handlerOf(entry, options) };
 }
 
 /** What is put into the package for it; a `scf_bootstrap` of the app's own is its own. */
 export function functionFiles(entry: Entry, options: CloudOptions, own: readonly PackFile[]): PackFile[] {
-  const files = typeOf(entry, options) === 'web' ? webFiles(entry, options) : eventFiles(entry);
+  const files = typeOf(entry, options) === 'web' ? webFiles(entry, options) : eventFiles(entry, options);
   const isThere = new Set(own.map(({ path }) => path));
   return files.filter(({ path }) => path !== START[options.cloud] || !isThere.has(path));
 }
 
-function eventFiles(entry: Entry): PackFile[] {
+function eventFiles(entry: Entry, options: CloudOptions): PackFile[] {
   if (entry.runtime === 'command' || entry.interface === 'handler') return [];
-  return entry.runtime === 'python' ? pythonHandler(entry) : nodeHandler(entry);
+  return entry.runtime === 'python' ? pythonHandler(entry) : nodeHandler(entry, streams(entry, options));
+}
+
+/** AWS's Node runtimes know handlers that write their answer; its Python ones do not. */
+function streams({ runtime }: Entry, { cloud, stream }: CloudOptions): boolean {
+  return stream === true && cloud === 'aws' && runtime === 'node';
 }
 
 function webFiles(entry: Entry, { cloud, runtime, interpreter }: CloudOptions): PackFile[] {
@@ -89,9 +94,11 @@ function programsOf(runtime: string): string {
   return runtime === 'custom' ? '/opt/bin' : programOf(runtime).replace(/\/[^/]+$/, '');
 }
 
-function handlerOf(entry: Entry, cloud: Cloud): string {
-  if (entry.runtime === 'command' || entry.interface !== 'handler')
-    return cloud === 'aws' ? 'ropeway_handler.handler' : 'ropeway_handler.main_handler';
+function handlerOf(entry: Entry, options: CloudOptions): string {
+  if (entry.runtime === 'command' || entry.interface !== 'handler') {
+    if (streams(entry, options)) return 'ropeway_handler.stream_handler';
+    return options.cloud === 'aws' ? 'ropeway_handler.handler' : 'ropeway_handler.main_handler';
+  }
   if (entry.runtime === 'node')
     return `${entry.file.replace(/\.[cm]?js$/, '')}.${entry.attribute ?? 'handler'}`;
   const { from } = entry;

@@ -9,9 +9,10 @@ import { madeFile } from './made-file.ts';
 /** Folder in a package that is ours. */
 const OURS = '_ropeway';
 
-/** The handler file, and the adapter that it calls. An ES module loads apps of both kinds. */
-export function nodeHandler({ file, attribute, root }: NodeEntry): PackFile[] {
+/** The handler file, and the adapter that it calls. An ES module loads apps of both kinds. `streams`: its handler is `stream_handler`, for AWS. */
+export function nodeHandler({ file, attribute, root }: NodeEntry, streams: boolean): PackFile[] {
   const entry = JSON.stringify({ root, file, ...(attribute === undefined ? {} : { attribute }) });
+  const [make, name] = streams ? ['packagedStreamHandler', 'stream_handler'] : ['packagedHandler', 'handler'];
   return [
     madeFile(
       'ropeway_handler.mjs',
@@ -19,11 +20,10 @@ export function nodeHandler({ file, attribute, root }: NodeEntry): PackFile[] {
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { packagedHandler } from './${OURS}/runtimes/node/function.js';
+import { ${make} } from './${OURS}/runtimes/node/function.js';
 
-export const handler = await packagedHandler(${entry}, dirname(fileURLToPath(import.meta.url)));
-export const main_handler = handler;
-`,
+export const ${name} = await ${make}(${entry}, dirname(fileURLToPath(import.meta.url)));
+${streams ? '' : 'export const main_handler = handler;\n'}`,
     ),
     ...adapterFiles(),
   ];

@@ -6,6 +6,8 @@ export interface CloudWish {
   runtime?: string;
   /** Program of a custom runtime there: `/opt/bin/python3.12`. */
   interpreter?: string;
+  /** Answers part by part, where the cloud and the runtime can: Node on AWS. */
+  stream?: boolean;
 }
 
 /** What starts a package in a cloud. */
@@ -13,7 +15,7 @@ export interface CloudStart {
   type: 'event' | 'web';
   /** `python3.12`, `nodejs20`, `custom`. */
   runtime: string;
-  /** `ropeway_handler.handler` */
+  /** `ropeway_handler.handler`; `ropeway_handler.stream_handler` answers part by part. */
   handler: string;
   arch: 'x64' | 'arm64';
 }

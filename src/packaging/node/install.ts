@@ -40,7 +40,8 @@ export async function installedBeside<Result>(
     );
     const command = [
       process.platform === 'win32' ? 'npm.cmd' : 'npm',
-      isLocked ? 'ci' : 'install',
+      // What a lock file pins is the same from npm's cache, which is not asked again whether it is.
+      ...(isLocked ? ['ci', '--prefer-offline'] : ['install']),
       ...['--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'],
       ...forTarget(target),
     ];

@@ -28,8 +28,17 @@ export function pythonFile(name: string): string {
   return join(packageRoot, 'src', 'packaging', 'python', name);
 }
 
+/** What those said that were asked: it stays so while a command runs, and a shim takes a while to answer. */
+const known = new Map<string, Interpreter>();
+
 /** Throws PYTHON_BROKEN. */
 export function askInterpreter(program: string): Interpreter {
+  const told = known.get(program) ?? ask(program);
+  known.set(program, told);
+  return told;
+}
+
+function ask(program: string): Interpreter {
   const { stdout, stderr, error } = spawnSync(program, [pythonFile('about.py')], { encoding: 'utf8' });
   try {
     // The last line: what a sitecustomize prints comes before it.

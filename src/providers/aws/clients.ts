@@ -11,7 +11,7 @@ import { retrying } from '../retry.ts';
 import { iamActions, type Service } from './actions.ts';
 import { credentialsOf } from './credentials.ts';
 import { codeOf, explain } from './explain.ts';
-import type { AwsOptions } from './options.ts';
+import { type AwsOptions, silenceSdk } from './options.ts';
 import { triesOf } from './passing.ts';
 
 /** The services, each loaded when it is first needed. Their calls reject with `RopewayError`s, whose code of AWS `awsCode` tells. */
@@ -30,8 +30,7 @@ export interface Clients {
 const TRIES = 8;
 
 export function openClients(options: AwsOptions): Clients {
-  // That the SDK will need another Node in 2027 is for us to know (its version is pinned), not for who deploys.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  silenceSdk();
   const { region, signal, tries = TRIES } = options;
   const endpoint = options.endpoint ?? options.env?.['AWS_ENDPOINT_URL'];
   const settings = {

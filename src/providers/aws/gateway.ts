@@ -23,7 +23,8 @@ export async function deployGateway(aws: Aws, { name, routes }: GatewayDeploymen
   await ensureStage(aws, api, stage);
   await removeIntegrations(aws, api, integrations);
   const [first] = routes;
-  return { url: api.endpoint + first!.path.replace(/\*$/, '') };
+  // `/v1/*` takes `/v1` and what is below it; `/v1/` is neither to API Gateway.
+  return { url: api.endpoint + first!.path.replace(/(?<=.)\/\*$|\*$/, '') };
 }
 
 /** Removes a gateway, or, without its name, those routes wherever they are. */

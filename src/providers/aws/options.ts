@@ -25,6 +25,11 @@ export interface Keys {
   sessionToken?: string;
 }
 
+/** That the SDK will need another Node in 2027 is for us to know (its version is pinned), not for who deploys. Before it is loaded. */
+export function silenceSdk(): void {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
 /**
  * The region to deploy to: the given one, else `AWS_REGION`, `AWS_DEFAULT_REGION`, else that of the profile. Rejects with REGION_MISSING.
  */
@@ -35,6 +40,7 @@ export async function findRegion({
 }: Pick<AwsOptions, 'profile' | 'env'> & { region?: string | undefined }): Promise<string> {
   const told = region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
   if (told !== undefined && told !== '') return told;
+  silenceSdk();
   const { STS } = await import('@aws-sdk/client-sts');
   const named = profile ?? env['AWS_PROFILE'];
   try {

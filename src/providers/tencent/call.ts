@@ -60,7 +60,7 @@ export async function callFunction(
     throw new RopewayError({
       code: 'WEB_FUNCTION',
       message: `${id.FunctionName} is a web function: SCF calls it with no events, but over its address alone.`,
-      fix: 'ropeway call, or any HTTP client, with the address that `ropeway info` shows',
+      fix: 'ropeway request, or any HTTP client, with the address that `ropeway info` shows',
       cause: error,
     });
   }

@@ -30,7 +30,7 @@ export async function findKeys({
   throw new RopewayError({
     code: 'CREDENTIALS_MISSING',
     message: 'There are no Tencent Cloud credentials.',
-    expected: `keys in one of ${PLACES}`,
+    expected: `keys in one of these places: ${PLACES}`,
     fix: 'make keys at https://console.cloud.tencent.com/cam/capi, and put them into one of these places',
   });
 }

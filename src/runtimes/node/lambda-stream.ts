@@ -12,13 +12,18 @@ interface AwsLambda {
   HttpResponseStream: { from(stream: Writable, metadata: object): Writable };
 }
 
+export interface StreamOptions extends HandlerOptions {
+  /** Absent: every event is one of a function URL. What is not gets its result whole, as JSON. */
+  isStreamed?(event: JsonValue): boolean;
+}
+
 /**
  * Makes a handler for a Lambda function URL in `RESPONSE_STREAM` mode: what the app writes reaches the client
  * as it is written, and neither 6 MB nor base64 limit it. Only inside an AWS Node runtime, whose global
  * `awslambda` it uses (AWS Lambda Developer Guide, "Writing response streaming-enabled Lambda functions");
  * throws `Error` anywhere else. What is no HTTP event goes to `onEvent`; its result is written as JSON.
  */
-export function streamHandler(app: unknown, options: HandlerOptions = {}): unknown {
+export function streamHandler(app: unknown, options: StreamOptions = {}): unknown {
   const { awslambda } = globalThis as { awslambda?: AwsLambda };
   if (awslambda === undefined) {
     throw new Error(
@@ -32,9 +37,10 @@ export function streamHandler(app: unknown, options: HandlerOptions = {}): unkno
       body = awslambda.HttpResponseStream.from(stream, head);
       return body;
     };
-    const result = (await answer(event, context, open)) as Whole | undefined;
+    const isStreamed = options.isStreamed?.(event) ?? true;
+    const result = (await answer(event, context, isStreamed ? open : undefined)) as Whole | undefined;
     if (body === undefined) {
-      if (isWhole(result)) {
+      if (isStreamed && isWhole(result)) {
         const { body: text = '', isBase64Encoded, ...head } = result;
         body = awslambda.HttpResponseStream.from(stream, head);
         body.end(Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8'));

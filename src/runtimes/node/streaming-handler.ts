@@ -34,7 +34,7 @@ export function streamingHandler(app: unknown, options: HandlerOptions = {}): St
     const format = detectFormat(event);
     if (format === undefined) {
       if (options.onEvent !== undefined) return options.onEvent(event, context);
-      throw new EventError(`not an HTTP event of a known format; ${keysSeen(event)}`);
+      throw unknownEvent(event);
     }
     const request = format.toRequest(event as JsonObject);
     const invocation = { event, context };
@@ -45,6 +45,11 @@ export function streamingHandler(app: unknown, options: HandlerOptions = {}): St
     const response = await callListener(listener, request, invocation, openBody);
     return response && format.toResult(response, event as JsonObject);
   };
+}
+
+/** That an event is no HTTP request, and nobody takes others. */
+export function unknownEvent(event: JsonValue): EventError {
+  return new EventError(`not an HTTP event of a known format; ${keysSeen(event)}`);
 }
 
 const EMPTY = new Uint8Array(0);

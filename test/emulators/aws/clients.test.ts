@@ -47,7 +47,7 @@ test('boto3: from a zip to nothing left', async () => {
     left: [],
   });
   expect(seen['log']).toContain('printed by from-boto3');
-}, 60_000);
+});
 
 test('the aws command: from a zip to nothing left', async () => {
   const aws = async (...args: string[]): Promise<Record<string, unknown>> => {

@@ -4,11 +4,15 @@ import type { Provider } from '../../../src/providers/types.ts';
 import type { Cloud, ContractTest } from '../contract.ts';
 
 /**
- * What was cut off at any call is finished by doing it again, or taken away by a removal. All need a wire. What is left is the same after one call as before
- * the next: both are tried once.
+ * With CUTS=all in the environment everything is cut off at every call. Else after each call that changes something, which leaves the same: between two of
+ * them the cloud is as after the first, whatever was asked meanwhile, and who goes on remembers nothing.
  */
+const AT_EVERY_CALL = process.env['CUTS'] === 'all';
+export const MOMENTS = AT_EVERY_CALL ? (['before', 'after'] as const) : (['after'] as const);
+
+/** What was cut off at any call is finished by doing it again, or taken away by a removal. All need a wire. */
 export const cutTests: ContractTest[] = [
-  ...(['before', 'after'] as const).map((when): ContractTest => ({
+  ...MOMENTS.map((when): ContractTest => ({
     title: `a deployment that is cut off ${when} any call is finished by the next`,
     seconds: 600,
     run: (cloud) =>
@@ -98,11 +102,12 @@ export const cutTests: ContractTest[] = [
     run: async (cloud) => {
       for (const name of ['cut-a', 'cut-b'])
         await cloud.provider().deployFunction(await cloud.deployment({ name, answer: name, routes: [] }));
+      const host = cloud.host === undefined ? {} : { host: cloud.host };
       const one = [
-        { path: '/a/*', function: 'cut-a' },
-        { path: '/b', function: 'cut-b', methods: ['GET'] },
+        { ...host, path: '/a/*', function: 'cut-a' },
+        { ...host, path: '/b', function: 'cut-b', methods: ['GET'] },
       ];
-      const two = [{ path: '/a/*', function: 'cut-b' }];
+      const two = [{ ...host, path: '/a/*', function: 'cut-b' }];
       const both = [...one, ...two];
       const deploy = async (provider: Provider, routes: typeof one): Promise<void> =>
         void (await provider.deployGateway({ name: 'cut-api', routes, before: both }));
@@ -137,7 +142,7 @@ export interface Trial {
   clean?(provider: Provider): Promise<void>;
 }
 
-/** Cuts what is done at its first call, at its second… and each time does it again: it is to end as if nothing had happened. */
+/** Cuts what is done at its first call, at its second… (see AT_EVERY_CALL) and each time does it again: it is to end as if nothing had happened. */
 export async function cutEverywhere(cloud: Cloud, when: 'before' | 'after', trial: Trial): Promise<void> {
   const { prepare, act } = trial;
   const clean = trial.clean ?? (async (provider) => void (await provider.removeFunction('cut')));
@@ -159,9 +164,9 @@ export async function cutEverywhere(cloud: Cloud, when: 'before' | 'after', tria
   expect(cuts).toBeGreaterThan(0);
 }
 
-/** Does it and cuts it off at the nth call, with the command. False: it was done before that call came. */
+/** Does it and cuts it off at the nth call that changes something, with the command. False: it was done before that call came. */
 async function isCut(
-  { wire, provider }: Cloud,
+  { wire, provider, reads }: Cloud,
   nth: number,
   when: 'before' | 'after',
   act: (provider: Provider) => Promise<unknown>,
@@ -169,7 +174,12 @@ async function isCut(
   if (wire === undefined) throw new Error('this test needs a wire, or to be skipped');
   const command = new AbortController();
   let isDone = false;
-  wire.cut(nth, when, () => command.abort(new Error(`cut off ${when} call ${nth}`)));
+  wire.cut(
+    nth,
+    when,
+    () => command.abort(new Error(`cut off ${when} call ${nth}`)),
+    (name) => AT_EVERY_CALL || reads?.test(name) !== true,
+  );
   try {
     await act(provider(command.signal));
     isDone = true;

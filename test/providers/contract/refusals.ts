@@ -9,7 +9,7 @@ export const refusalTests: ContractTest[] = [
     title: 'a cloud that is throttled is asked again',
     run: async (cloud) => {
       const { wire, errors } = known(cloud);
-      wire.refuse(errors.call, 3, errors.throttled);
+      wire.refuse(errors.call, 2, errors.throttled);
       const deployment = await cloud.deployment({ name: 'throttled', answer: 'one' });
       await cloud.provider().deployFunction(deployment);
       expect((await cloud.provider().findFunction('throttled'))!.versions).toHaveLength(1);
@@ -57,6 +57,7 @@ function refusal(title: string, kind: 'expired' | 'denied' | 'quota', code: stri
       expect(thrown).toMatchObject({ code });
       const text = describeError(thrown as RopewayError);
       expect(text).toContain(said.code);
+      expect(text).toContain('request test-request');
       expect(text).toContain('to mend:');
       if (kind === 'denied') expect(text).toContain(errors.denied.needs);
       wire.heal();

@@ -11,24 +11,31 @@ export const siteAndGatewayTests: ContractTest[] = [
       const before = await cloud.things();
       for (const name of ['users', 'orders'])
         await provider.deployFunction(await cloud.deployment({ name, answer: name, routes: [] }));
+      const { host } = cloud;
+      const at = host === undefined ? {} : { host };
       const routes = [
-        { path: '/users/*', function: 'users' },
-        { path: '/orders', function: 'orders', methods: ['GET', 'POST'] },
+        { ...at, path: '/users/*', function: 'users' },
+        { ...at, path: '/orders', function: 'orders', methods: ['GET', 'POST'] },
       ];
       const { url } = await provider.deployGateway({ name: 'api', routes, before: [] });
-      expect(new URL(url).pathname).toMatch(/\/users\/$/);
+      expect(new URL(url).pathname).toMatch(/\/users\/?$/);
       expect(await provider.deployGateway({ name: 'api', routes, before: routes })).toEqual({ url });
       for (const route of routes) expect(await provider.ownerOfRoute(route, 'api')).toBe(route.function);
-      expect((await provider.findFunction('users'))!.routes).toEqual(['/users/*']);
-      expect((await provider.findFunction('orders'))!.routes).toEqual(['GET,POST /orders']);
+      expect((await provider.findFunction('users'))!.routes).toEqual([`${host ?? ''}/users/*`]);
+      expect((await provider.findFunction('orders'))!.routes).toEqual([
+        host === undefined ? 'GET,POST /orders' : `${host}/orders`,
+      ]);
 
       const changed = [
-        { path: '/users/*', function: 'orders' },
-        { path: '/all/*', function: 'orders', cors: true },
+        { ...at, path: '/users/*', function: 'orders' },
+        { ...at, path: '/all/*', function: 'orders', ...(host === undefined ? { cors: true } : {}) },
       ];
       await cloud.provider().deployGateway({ name: 'api', routes: changed, before: routes });
       expect((await provider.findFunction('users'))!.routes).toEqual([]);
-      expect((await provider.findFunction('orders'))!.routes.sort()).toEqual(['/all/*', '/users/*']);
+      expect((await provider.findFunction('orders'))!.routes.sort()).toEqual([
+        `${host ?? ''}/all/*`,
+        `${host ?? ''}/users/*`,
+      ]);
       expect(await provider.removeGateway(changed, 'api')).toBe(true);
       expect(await provider.removeGateway(changed, 'api')).toBe(false);
       for (const name of ['users', 'orders']) await provider.removeFunction(name);
@@ -41,14 +48,16 @@ export const siteAndGatewayTests: ContractTest[] = [
       const provider = cloud.provider();
       for (const name of ['behind', 'beside'])
         await provider.deployFunction(await cloud.deployment({ name, answer: `from ${name}`, routes: [] }));
+      const at = cloud.host === undefined ? {} : { host: cloud.host };
       const routes = [
-        { path: '/v1/behind/*', stage: 'v1', function: 'behind' },
-        { path: '/v1/beside', stage: 'v1', function: 'beside', methods: ['GET'] },
+        { ...at, path: '/v1/behind/*', stage: 'v1', function: 'behind' },
+        { ...at, path: '/v1/beside', stage: 'v1', function: 'beside', methods: ['GET'] },
       ];
       const { url } = await provider.deployGateway({ name: 'reached', routes, before: [] });
       const { origin } = new URL(url);
-      const base = url.slice(0, url.indexOf('/v1/'));
+      const base = url.slice(0, url.indexOf('/v1/behind'));
       expect(base.startsWith(origin)).toBe(true);
+      expect(await cloud.get(url)).toEqual({ status: 200, text: 'from behind' });
       expect(await cloud.get(`${base}/v1/behind/any/path`)).toEqual({ status: 200, text: 'from behind' });
       expect(await cloud.get(`${base}/v1/beside`)).toEqual({ status: 200, text: 'from beside' });
       expect((await cloud.get(`${base}/v1/nobody`)).status).toBe(404);

@@ -7,7 +7,7 @@ import { givenName, ownName } from '../names.ts';
 import { deployPlace, outputsOf } from './deploy-place.ts';
 import { labelsOn } from './labels-on.ts';
 import { findApp, look } from './look.ts';
-import { clearPlace, knownPlaces, type Place, placesOf } from './place.ts';
+import { clearPlace, knownPlaces, type Place, placesOf, staysNote } from './place.ts';
 import type { AppSettings } from './settings.ts';
 import { notDeployed, versionToPromote, versionToServe } from './versions.ts';
 
@@ -135,8 +135,11 @@ abstract class AppComponent extends Component {
     return served.length === 1 ? served[0]! : { ...served[0], all: served };
   }
 
-  #places(settings: AppSettings): Place[] {
-    return placesOf(this, this.context.target === 'local' ? [] : settings.regions);
+  #places({ regions }: AppSettings): Place[] {
+    const wanted = this.context.target === 'local' ? [] : regions;
+    const note = staysNote(this, wanted);
+    if (note !== undefined) this.context.note(note);
+    return placesOf(this, wanted);
   }
 
   #others(places: readonly Place[]): Place[] {

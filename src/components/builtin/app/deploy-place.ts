@@ -9,6 +9,7 @@ import { observedOf } from './drift.ts';
 import type { Wanted } from './look.ts';
 import { clearObsolete, type Place } from './place.ts';
 import type { AppSettings } from './settings.ts';
+import { streamsOn } from './streams.ts';
 
 /** Makes everything in one place as it is wanted; nothing when nothing differs. */
 export async function deployPlace(
@@ -79,7 +80,7 @@ async function deployVersion(
   const { own, given } = await layersOf(context, settings);
   context.signal.throwIfAborted();
   context.status(`deploying ${place.title(name)}`);
-  const { env, limits, localLimits, stream, warmup, cold, eventFormat } = settings;
+  const { env, limits, localLimits, warmup, cold, eventFormat } = settings;
   return place.provider.deployFunction({
     name,
     entry: built.entry,
@@ -89,7 +90,7 @@ async function deployVersion(
     env,
     limits: context.target === 'local' ? { ...limits, ...localLimits } : limits,
     ...(eventFormat === undefined ? {} : { eventFormat }),
-    stream,
+    stream: streamsOn(context.target, settings),
     warmup,
     ...(cold === undefined ? {} : { cold }),
     ...(routes === undefined ? {} : { routes }),

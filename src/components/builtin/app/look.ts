@@ -15,6 +15,7 @@ import { labelsOn } from './labels-on.ts';
 import { defined } from './own-inputs.ts';
 import type { Place } from './place.ts';
 import type { AppSettings } from './settings.ts';
+import { streamsOn } from './streams.ts';
 
 /** How things stand in one place, and what is wanted there. */
 export interface Wanted {
@@ -35,13 +36,19 @@ export interface Wanted {
 export function findApp(component: Component, settings: AppSettings): Promise<FoundApp> {
   const { context } = component;
   const dir = sourceFolder(component, settings.src, 'the folder of an app');
-  const { app, start, handler, include, exclude, node, cloud, eventFormat, stream } = settings;
+  const { app, start, handler, include, exclude, node, cloud, eventFormat } = settings;
   const { type, runtime, arch, interpreter } = cloud;
   const wish = { dir, include, exclude, ...defined({ app, start, handler, node }) };
   return context.workshop.find(
     context.target === 'local'
       ? wish
-      : { ...wish, cloud: { stream, ...defined({ type, runtime, arch, interpreter, eventFormat }) } },
+      : {
+          ...wish,
+          cloud: {
+            stream: streamsOn(context.target, settings),
+            ...defined({ type, runtime, arch, interpreter, eventFormat }),
+          },
+        },
   );
 }
 

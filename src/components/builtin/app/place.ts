@@ -27,7 +27,7 @@ export type AppState = PlaceState & { region?: string; others?: Record<string, P
 /** Where a component has its function: this machine, or a region. */
 export interface Place {
   component: Component;
-  /** Absent: the provider's default. */
+  /** Absent: on this machine. */
   region: string | undefined;
   provider: Provider;
   /** `shop`, or `shop in ap-beijing` where there are several. */
@@ -37,9 +37,9 @@ export interface Place {
   setState(state: PlaceState): void;
 }
 
-/** One place for each of these regions; none: the provider's default. */
+/** One place for each of these regions; none: where it is already, else the provider's default. */
 export function placesOf(component: Component, regions: readonly string[]): Place[] {
-  const wanted = regions.length === 0 ? [undefined] : regions;
+  const wanted = regions.length === 0 ? [homeOf(component)] : regions;
   const known = stateOf(component);
   // What was the first may be one of the others now.
   if (known.region !== wanted[0] && known.function !== undefined) reorder(component, wanted[0]);
@@ -80,6 +80,30 @@ export async function clearObsolete(place: Place): Promise<void> {
   }
   place.setState(rest);
   await component.save();
+}
+
+/** A note for people when the default region is another one by now than that in which it is. */
+export function staysNote(component: Component, regions: readonly string[]): string | undefined {
+  const { function: name, region } = stateOf(component);
+  if (regions.length > 0 || name === undefined || region === undefined) return undefined;
+  const home = defaultRegion(component);
+  if (home === undefined || home === region) return undefined;
+  return `${name} is in ${region} and stays there, though ${home} is the default region now: \`region: ${home}\` in its inputs moves it`;
+}
+
+/** A default that has changed since (another shell, another profile) would leave behind what is there. */
+function homeOf(component: Component): string | undefined {
+  const { function: name, region } = stateOf(component);
+  return name === undefined ? component.context.provider.region : region;
+}
+
+/** Undefined when there is none: nobody needs it. */
+function defaultRegion({ context }: Component): string | undefined {
+  try {
+    return context.provider.region;
+  } catch {
+    return undefined;
+  }
 }
 
 function stateOf(component: Component): AppState {

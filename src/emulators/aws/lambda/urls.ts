@@ -103,6 +103,8 @@ function routeOf(
           accountId: url.authType === 'NONE' ? 'anonymous' : ACCOUNT,
           apiId: url.id,
           domainPrefix: url.id,
+          // As in the cloud, by which programs know a function URL. Where it really is stands in the header Host.
+          domainName: `${url.id}.lambda-url.${fn.region}.on.aws`,
           stage: '$default',
           routeKey: '$default',
         },

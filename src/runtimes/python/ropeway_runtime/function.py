@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .adapter import handler
+from .adapter import handler, other_event
 from .instance.loading import load_object, run_script
 
 TYPE_CHECKING = False
@@ -26,7 +26,12 @@ def main_handler(entry: dict[str, Any], root: str) -> MainHandler:
     Raises what loading the app raises.
     """
     app, interface = load_app(entry, root)
-    return handler(app, interface=interface)
+    return handler(app, interface=interface, on_event=_on_event)
+
+
+def _on_event(event: Any, context: Any) -> Any:
+    """A deployment calls a new version with this before anybody else can: the app is loaded by now."""
+    return None if event == {"ropeway": "load"} else other_event(event, context, None)
 
 
 def load_app(entry: dict[str, Any], root: str) -> tuple[Any, str | None]:

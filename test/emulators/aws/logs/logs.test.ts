@@ -39,7 +39,7 @@ async function say(...lines: string[]): Promise<void> {
   const { $metadata } = await lambda.invoke({ FunctionName: 'talker', Payload: JSON.stringify(lines) });
   const report = `"REPORT RequestId: ${$metadata.requestId}"`;
   await vi.waitFor(async () => expect(await found({ filterPattern: report })).toHaveLength(1), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
 }
 

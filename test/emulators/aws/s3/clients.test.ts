@@ -78,7 +78,7 @@ test('boto3: a bucket, objects, addresses, parts, lists, errors', async () => {
     },
     left: [],
   });
-}, 60_000);
+});
 
 describe('the aws command', () => {
   test('copies and syncs folders', async () => {
@@ -123,7 +123,7 @@ describe('the aws command', () => {
       ...['s3', 'cp', 's3://from-cli/pages/a b/ü/c+d.txt', '-', '--no-sign-request'],
     );
     expect(said).toContain('Forbidden');
-  }, 60_000);
+  });
 
   test('tells objects one by one', async () => {
     writeFileSync(join(folder, 'body'), '0123456789');
@@ -148,7 +148,7 @@ describe('the aws command', () => {
       ...['--query', 'Contents[].Key', '--output', 'text'],
     );
     expect(rest.trim().split('\t')).toEqual(['one', 'pages/a b/ü/c+d.txt']);
-  }, 60_000);
+  });
 
   test('opens a website, and removes all of it', async () => {
     await aws('s3', 'website', 's3://from-cli', '--index-document', 'index.html');
@@ -160,5 +160,5 @@ describe('the aws command', () => {
     await aws('s3', 'rb', 's3://from-cli', '--force');
     expect(await aws('s3', 'ls')).toBe('');
     expect(await failure('s3', 'ls', 's3://from-cli')).toContain('NoSuchBucket');
-  }, 60_000);
+  });
 });

@@ -53,7 +53,7 @@ async function addTrigger(): Promise<Description> {
   return JSON.parse(made.TriggerInfo!.TriggerDesc!) as Description;
 }
 
-test('answers, outlives the process, and goes with its trigger', { timeout: 60_000 }, async () => {
+test('answers, outlives the process, and goes with its trigger', async () => {
   const { service } = await addTrigger();
   const read = async (): Promise<string> => (await fetch(`${service.subDomain}/users`)).text();
   expect(await read()).toBe('GET /hello/users');
@@ -71,7 +71,7 @@ test('answers, outlives the process, and goes with its trigger', { timeout: 60_0
   await expect(fetch(service.subDomain)).rejects.toThrow();
 });
 
-test('goes with its function', { timeout: 60_000 }, async () => {
+test('goes with its function', async () => {
   const { service } = await addTrigger();
   await client.DeleteFunction({ FunctionName: 'hello' });
   await expect(fetch(service.subDomain)).rejects.toThrow();

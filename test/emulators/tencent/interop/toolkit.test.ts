@@ -241,7 +241,7 @@ test('Apigw: usage plans, keys, domains and apps', { timeout: 120_000 }, async (
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test('Cos: buckets, folders, websites', { timeout: 60_000 }, async () => {
+test('Cos: buckets, folders, websites', async () => {
   const files = { 'site/index.html': 'home', 'site/a b/日本.txt': 'x', 'site/error.html': 'oops' };
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -279,7 +279,7 @@ test('Cos: buckets, folders, websites', { timeout: 60_000 }, async () => {
   expect((await cloud.cos.getService({})).Buckets).toEqual([]);
 });
 
-test('Cam, Account, Tag, Layer, Cls', { timeout: 60_000 }, async () => {
+test('Cam, Account, Tag, Layer, Cls', async () => {
   await upload('layer.zip', 'layer');
   const trust = JSON.stringify({ version: '2.0', statement: [] });
   const tagged = { resourceId: 'x', serviceType: 'cvm', resourcePrefix: 'instance' };
