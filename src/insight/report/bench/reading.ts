@@ -9,16 +9,21 @@ export interface Named {
   tone: Tone;
 }
 
-const FIXED: Record<string, Tone> = { server: 1, function: 2, bare: 3 };
-const LABELS: Record<string, string> = { bare: 'bare function' };
+// Maps, since a subject may be called like something that every object has.
+const FIXED = new Map<string, Tone>([
+  ['server', 1],
+  ['function', 2],
+  ['bare', 3],
+]);
+const LABELS = new Map([['bare', 'bare function']]);
 
 export function namedSubjects({ subjects }: BenchResult): Named[] {
   const others: Tone[] = [4, 5, 6];
   let next = 0;
   return subjects.map(({ name }) => ({
     name,
-    label: LABELS[name] ?? name,
-    tone: FIXED[name] ?? others[next++ % others.length] ?? 0,
+    label: LABELS.get(name) ?? name,
+    tone: FIXED.get(name) ?? others[next++ % others.length] ?? 0,
   }));
 }
 
