@@ -57,7 +57,7 @@ ul.notes{padding-left:1.2rem;max-width:72ch}ul.notes li{margin:.35rem 0}
 const TABLES = `
 .scroll{overflow-x:auto;margin:1rem 0;border:1px solid var(--rule);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
-caption{text-align:left;padding:10px 10px 2px;font-weight:600;color:var(--ink)}
+caption{text-align:left;overflow-wrap:anywhere;padding:10px 10px 2px;font-weight:600;color:var(--ink)}
 th,td{padding:8px 10px;vertical-align:top;text-align:left}
 thead th{font-size:.8rem;font-weight:600;color:var(--soft);vertical-align:bottom;border-bottom:1px solid var(--rule)}
 tbody tr+tr>*{border-top:1px solid var(--grid)}
@@ -102,7 +102,7 @@ const PRINT = `
 nav{display:none}.layout{display:block;padding:0;max-width:none}header{border:0}header>div{padding:0 0 10px;max-width:none}main{padding:0}
 section,.summary{border:0;border-top:1px solid var(--rule);border-radius:0;padding:16px 0 0;margin:0 0 18px}
 p,li,figure,.tiles,table,.finding,dl{break-inside:avoid}h2,h3,h4,.lead,.small,caption,figcaption{break-after:avoid}thead{display:table-header-group}
-.scroll{overflow:visible;border:0;margin:.6rem 0}table{font-size:8.5pt}th,td{padding:4px 7px}pre{white-space:pre-wrap;break-inside:avoid}
+.scroll{overflow:visible;border:0;margin:.6rem 0}table{font-size:7.8pt}th,td{padding:3px 5px}thead th,.interval{font-size:7pt}tbody th,td.text{min-width:5.5em;overflow-wrap:anywhere}.unit{white-space:normal}pre{white-space:pre-wrap;break-inside:avoid}
 p{orphans:3;widows:3}a{color:inherit;text-decoration:none}}
 `;
 

@@ -1,0 +1,3 @@
+export function faultsOf(): string[];
+export function figuresOf(): { title: string; width: number; height: number }[];
+export function paper(): { cut: string[]; color: string };
