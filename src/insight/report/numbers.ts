@@ -1,5 +1,3 @@
-import type { Estimate } from '../types.ts';
-
 /** Between a number and its unit: they stay on one line. */
 const NBSP = '\u00a0';
 
@@ -10,13 +8,6 @@ export function duration(ms: number): string {
   if (size >= 120_000) return digits(ms / 60_000) + NBSP + 'min';
   if (size >= 1000) return digits(ms / 1000) + NBSP + 's';
   return digits(ms) + NBSP + 'ms';
-}
-
-/** `12.3 ms (11.9–12.8)`; only the value when the interval is a point. */
-export function durationWithin({ value, low, high }: Estimate): string {
-  if (low === high) return duration(value);
-  const [unit, per] = unitOf(value);
-  return `${digits(value / per)}${NBSP}${unit} (${digits(low / per)}–${digits(high / per)})`;
 }
 
 export function megabytes(mb: number): string {
@@ -80,12 +71,6 @@ export function placesOf(values: readonly (number | undefined)[]): number {
 export function fixed(value: number, places: number): string {
   if (!Number.isFinite(value)) return '–';
   return Math.abs(value) >= 1e15 ? digits(value) : grouped(value.toFixed(places));
-}
-
-function unitOf(ms: number): [unit: string, per: number] {
-  if (ms >= 7_200_000) return ['h', 3_600_000];
-  if (ms >= 120_000) return ['min', 60_000];
-  return ms >= 1000 ? ['s', 1000] : ['ms', 1];
 }
 
 function grouped(text: string): string {

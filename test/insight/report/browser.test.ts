@@ -73,17 +73,40 @@ describe.each(Object.keys(PAGES))('%s', (name) => {
   });
 });
 
+test('what is looked for is found: a page that is too wide, whose labels touch, that is hard to read and fetches', async () => {
+  const picture =
+    '<svg role="img" width="99" height="40"><text x="0" y="20">one</text><text x="4" y="20">two</text><text x="90" y="20">three</text></svg>';
+  const text = `<body style="background:#fff"><main><p style="width:2000px;color:#ccc">pale</p>${picture}<img src="https://example.com/a.png"></main>`;
+  writeFileSync(join(folder, 'broken.html'), text);
+  const look = async (page: Page): Promise<void> => {
+    const faults = await page.evaluate(faultsOf);
+    expect(faults.map((fault) => fault.split(/[: ]/)[0])).toEqual([
+      'overflow',
+      'overflow',
+      'overlap',
+      'cut',
+      'contrast',
+    ]);
+  };
+  const complaints = await complaintsOf({ name: 'broken', width: 390, colorScheme: 'light' }, look);
+  expect(complaints).toContain('asked for https://example.com/a.png');
+});
+
 interface Opening {
   name: string;
   width: number;
   colorScheme: 'light' | 'dark';
 }
 
-/** Opens a page without a network; throws what it has said or asked for. */
-async function opened(
+async function opened(opening: Opening, look: (page: Page) => Promise<void>): Promise<void> {
+  expect(await complaintsOf(opening, look)).toEqual([]);
+}
+
+/** Opens a page without a network; what it has said or asked for. */
+async function complaintsOf(
   { name, width, colorScheme }: Opening,
   look: (page: Page) => Promise<void>,
-): Promise<void> {
+): Promise<string[]> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme, offline: true });
   const complaints: string[] = [];
   const url = pathToFileURL(join(folder, `${name}.html`)).href;
@@ -95,8 +118,8 @@ async function opened(
   });
   await page.goto(url);
   await look(page);
-  expect(complaints).toEqual([]);
   await page.close();
+  return complaints;
 }
 
 /** Names as apps have them at their worst. */
