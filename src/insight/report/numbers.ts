@@ -30,7 +30,7 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 }
 
 export function share(part: number): string {
-  return `${digits(part * 100)}${NBSP}%`;
+  return `${fixed(part * 100, 1)}${NBSP}%`;
 }
 
 /** How often one goes into the other: `22×`, `1.4×`. */

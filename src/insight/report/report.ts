@@ -27,12 +27,21 @@ export function report({
   summary,
   title,
 }: ReportOptions): string {
+  const told = new Set<string>();
   const parts = [
-    bench && benchSections(bench),
-    advice && adviceSections(advice),
-    profile && profileSections(profile),
+    bench && { ...benchSections(bench), from: bench },
+    advice && { ...adviceSections(advice), from: advice },
+    profile && { ...profileSections(profile), from: profile },
   ].filter((part) => part !== undefined);
-  const sections = merged([...parts.flatMap((part) => part.sections)]);
+  const sections = merged(
+    parts.flatMap(({ sections, from }) => {
+      // Results of one run share their circumstances, which stand there once.
+      const circumstances = JSON.stringify(from.circumstances);
+      const isTold = told.has(circumstances);
+      told.add(circumstances);
+      return isTold ? sections.filter(({ id }) => id !== 'circumstances') : sections;
+    }),
+  );
   const isLast = ({ id }: Section) => id === 'circumstances' || id === 'notes';
   const all = [...sections.filter((section) => !isLast(section)), ...extra, ...sections.filter(isLast)];
   const about = bench ?? profile ?? advice;
@@ -57,14 +66,13 @@ function titleOf({ bench, profile, advice }: ReportOptions): string {
   return profile === undefined ? 'Report' : `${profile.app.name}: what it is made of`;
 }
 
-/** Circumstances that several results share stand there once; what each has to tell stands together. */
+/** Sections of several results with the same id (circumstances, notes) become one. */
 function merged(sections: Section[]): Section[] {
   const byId = new Map<string, Section>();
   for (const section of sections) {
     const before = byId.get(section.id);
     if (before === undefined) byId.set(section.id, section);
-    else if (before.body?.toString() !== section.body?.toString())
-      byId.set(section.id, { ...before, body: [before.body, section.body] });
+    else byId.set(section.id, { ...before, body: [before.body, section.body] });
   }
   return [...byId.values()];
 }

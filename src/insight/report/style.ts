@@ -39,10 +39,11 @@ nav{padding:32px 0}nav ul{flex-direction:column;gap:2px;position:sticky;top:24px
 @media (max-width:560px){header>div,.layout{padding-left:14px;padding-right:14px}section,.summary{padding:20px 16px;border-radius:10px}header>div{padding-top:24px;padding-bottom:20px}}
 .verdict{font-size:1.22rem;line-height:1.4;font-weight:600;letter-spacing:-.005em;margin:0 0 .7rem;text-wrap:pretty}
 .summary p{max-width:76ch}.facts{margin:.9rem 0 0;padding:0;list-style:none;max-width:80ch}.facts li{margin:.45rem 0}.facts b{font-weight:600}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:1.4rem 0 .2rem;padding:0;list-style:none}
-.tiles li{border:1px solid var(--rule);border-left:3px solid var(--c,var(--rule));border-radius:8px;padding:12px 14px}
+.tiles{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);gap:10px;margin:1.4rem 0 .2rem;padding:0;list-style:none}
+@media screen and (max-width:600px){.tiles{grid-auto-flow:row;grid-template-columns:repeat(2,minmax(0,1fr))}.tiles li:last-child:nth-child(odd){grid-column:1/-1}}
+.tiles li{border:1px solid var(--rule);border-left:3px solid var(--c,var(--rule));border-radius:8px;padding:11px 12px}
 .tiles span{display:block;font-size:.82rem;line-height:1.35;color:var(--soft)}
-.tiles strong{display:block;font-size:1.45rem;line-height:1.3;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
+.tiles strong{display:block;font-size:clamp(1.15rem,.9rem + .8vw,1.45rem);line-height:1.3;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
 .small{font-size:.88rem;color:var(--soft)}
 .badge{display:inline-block;font-size:.76rem;font-weight:600;line-height:1;padding:5px 8px;border-radius:99px;border:1px solid currentColor;vertical-align:middle;white-space:nowrap}
 .badge.high,.bad{color:var(--bad)}.badge.medium{color:var(--warn)}.badge.low{color:var(--faint)}.good{color:var(--good)}

@@ -51,5 +51,8 @@ test('one page takes them all: each id once, circumstances and notes once and la
     'circumstances',
     'notes',
   ]);
+  expect(text.match(/<dt>Machine/g)).toHaveLength(1);
+  const later = { ...articleProfile(), circumstances: { ...articleProfile().circumstances, cores: 4 } };
+  expect(report({ bench: articleBench(), profile: later }).match(/<dt>Machine/g)).toHaveLength(2);
   for (const id of ids) expect(text).toContain(`<a href="#${id}">`);
 });
