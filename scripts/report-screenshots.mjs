@@ -38,7 +38,7 @@ for (const { name, width, height = 900, section, colorScheme } of PICTURES) {
       .catch(() => undefined);
     // A result that has no such section has no such picture.
     if (box)
-      await page.screenshot({ path, fullPage: true, clip: { ...box, height: Math.min(box.height, 1300) } });
+      await page.screenshot({ path, fullPage: true, clip: { ...box, height: Math.min(box.height, 1150) } });
     else console.log(`no picture of #${section}: the report has no such section`);
   }
   await page.close();

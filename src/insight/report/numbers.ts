@@ -55,7 +55,7 @@ export function column(values: readonly (number | undefined)[]): string[] {
   return values.map((value) => (value === undefined ? '–' : fixed(value, places)));
 }
 
-/** As many decimals as the smaller of the values need; the middle one decides, so that one tiny value does not lengthen all. */
+/** As many decimals as the smaller of the values need; that at a quarter decides, so that one tiny value does not lengthen all. */
 export function placesOf(values: readonly (number | undefined)[]): number {
   const sizes = values
     .flatMap((value) =>
@@ -64,6 +64,8 @@ export function placesOf(values: readonly (number | undefined)[]): number {
     .sort((a, b) => a - b);
   const decisive = sizes[Math.floor((sizes.length - 1) / 4)];
   if (decisive === undefined || decisive >= 100) return 0;
+  // Beside thousands nobody reads hundredths.
+  if ((sizes.at(-1) ?? 0) >= 1000) return 1;
   return decisive >= 10 ? 1 : decisive >= 0.1 ? 2 : 3;
 }
 

@@ -34,7 +34,8 @@ test('other units', () => {
 });
 
 test('a column has one number of decimals', () => {
-  expect(column([1.234, undefined, 12.3, 1204.5])).toEqual(['1.23', '–', '12.30', '1,204.50']);
+  expect(column([1.234, undefined, 12.3, 1204.5])).toEqual(['1.2', '–', '12.3', '1,204.5']);
+  expect(column([1.234, 12.3])).toEqual(['1.23', '12.30']);
   expect(column([0, 250, 1204])).toEqual(['0', '250', '1,204']);
   expect(column([])).toEqual([]);
 });

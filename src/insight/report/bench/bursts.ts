@@ -134,7 +134,10 @@ function scatter({ request, ways, round, latency, isPanel }: Scatter): Html {
     chart: pointsChart({
       title: `Burst of ${request}, round ${round}`,
       series,
-      x: { title: 'request in the order sent' },
+      x: {
+        title: 'request in the order sent',
+        domain: [0, Math.max(...series.map(({ points }) => points.length), 1)],
+      },
       y: latency,
       height: 260,
       coldLabel: 'answered by a new instance',

@@ -6,21 +6,21 @@ import { isSteady } from '../circumstances.ts';
 import { type Html, html, type Part } from '../html.ts';
 import { count, counted, digits, duration, megabytes, multiple } from '../numbers.ts';
 import { coldOf, requestNames, seriesOf } from './reading.ts';
-import { type Burst, comparedBurst, comparedWarm, verdict, type Warm } from './verdict.ts';
+import { type Burst, comparedBursts, comparedWarm, verdict, type Warm } from './verdict.ts';
 
 /** The answer first: a line, a few sentences with figures and intervals, and the figures that one remembers. */
 export function summary(result: BenchResult): Html {
   const warm = comparedWarm(result);
-  const burst = comparedBurst(result);
+  const bursts = comparedBursts(result);
   const facts = [
     ['Warm', warmSentence(warm)],
     ['Cold', coldSentence(result)],
-    ['Burst', burstSentence(burst)],
+    ['Burst', burstSentence(bursts)],
     ['Memory', memorySentence(result)],
     ['Failures', failureSentence(result)],
   ] as const;
   const told = facts.filter(([, sentence]) => sentence !== undefined);
-  return html`<div class="summary"><p class="verdict">${verdict(warm, burst)}</p>${tiles(result, burst)}<ul class="facts">${told.map(([name, sentence]) => html`<li><b>${name}:</b> ${sentence}</li>`)}</ul>${
+  return html`<div class="summary"><p class="verdict">${verdict(warm, bursts)}</p>${tiles(result, bursts[0])}<ul class="facts">${told.map(([name, sentence]) => html`<li><b>${name}:</b> ${sentence}</li>`)}</ul>${
     !isSteady(result.circumstances) &&
     html`<p class="bad">The machine was not steady while this was measured: see the circumstances.</p>`
   }</div>
@@ -64,14 +64,18 @@ function coldSentence(result: BenchResult): Html | undefined {
   return html`a new instance that loads the app, as in a cloud, answers after ${text(first)}${second !== undefined && html`; one made from a template process after ${text(second)}`}.`;
 }
 
-function burstSentence(burst: Burst | undefined): Html | undefined {
-  if (burst === undefined) return undefined;
-  const { sent, request, server, best, worst, rounds } = burst;
-  const fn =
-    best === worst
-      ? html`${duration(best)} from the function`
-      : html`${duration(best)} to ${duration(worst)} from the function, as its instances were there or had to be made`;
-  return html`of ${counted(sent, 'request')} at once to <code>${request}</code>, the slowest answer came after ${duration(server)} from the server and after ${fn}${rounds > 1 && ` (median of ${counted(rounds, 'round')})`}.`;
+function burstSentence(bursts: Burst[]): Html | undefined {
+  const [heaviest, lightest] = [bursts[0], bursts.at(-1)];
+  if (heaviest === undefined || lightest === undefined) return undefined;
+  const { sent, request, server, best, worst, rounds } = heaviest;
+  const two = best !== worst;
+  const fn = two
+    ? html`${duration(best)} to ${duration(worst)} from the function, as its instances were there or had to be made`
+    : html`${duration(best)} from the function`;
+  const other =
+    lightest !== heaviest &&
+    html`; to <code>${lightest.request}</code>, after ${duration(lightest.server)} and ${duration(lightest.best)}${lightest.best !== lightest.worst && ` to ${duration(lightest.worst)}`}`;
+  return html`of ${counted(sent, 'request')} at once to <code>${request}</code>, the slowest answer came after ${duration(server)} from the server and after ${fn}${other}${rounds > 1 && ` (medians of ${counted(rounds, 'round')})`}.`;
 }
 
 function memorySentence({ metering, sequential }: BenchResult): Html | undefined {

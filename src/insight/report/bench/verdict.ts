@@ -29,8 +29,8 @@ export interface Burst {
   worst: number;
 }
 
-/** The burst that takes the server longest. */
-export function comparedBurst(result: BenchResult): Burst | undefined {
+/** Bursts of all routes, the one that takes the server longest first. */
+export function comparedBursts(result: BenchResult): Burst[] {
   const all = requestNames(result).flatMap((request): Burst[] => {
     const ways = repeatedBursts(result, request);
     const server = ways.find(({ name }) => name === 'server');
@@ -48,20 +48,20 @@ export function comparedBurst(result: BenchResult): Burst | undefined {
       },
     ];
   });
-  return all.toSorted((a, b) => b.server - a.server)[0];
+  return all.toSorted((a, b) => b.server - a.server);
 }
 
 /** One line: who answers single requests faster, and who takes the burst better. */
-export function verdict(warm: Warm[], burst: Burst | undefined): string {
-  if (warm.length === 0 && burst === undefined)
+export function verdict(warm: Warm[], bursts: Burst[]): string {
+  if (warm.length === 0 && bursts.length === 0)
     return 'What the function does was measured; there was no server to compare it with.';
   const first = warm.length === 0 ? undefined : singleVerdict(warm);
-  const second = burst === undefined ? undefined : burstVerdict(burst);
-  if (first === undefined) return `The ${second ?? ''}.`;
+  const second = burstsVerdict(bursts);
+  if (first === undefined) return `${(second ?? '').replace(/^./, (first) => first.toUpperCase())}.`;
   if (second === undefined) return `${first.text}.`;
-  return second === `${first.winner} ${TAKES_IT}`
+  return second === `the ${first.winner} ${TAKES_IT}`
     ? `${first.text}, and ${TAKES_IT}.`
-    : `${first.text}; the ${second}.`;
+    : `${first.text}; ${second}.`;
 }
 
 const TAKES_IT = 'takes the burst better';
@@ -83,8 +83,13 @@ function winnerOf({ ratio }: Warm): string | undefined {
   return ratio.low > 1 ? 'server' : ratio.high < 1 ? 'function' : undefined;
 }
 
+function burstsVerdict(bursts: Burst[]): string | undefined {
+  const [first, ...others] = bursts.map(burstVerdict);
+  return others.every((one) => one === first) ? first : 'who takes the burst better depends on the route';
+}
+
 function burstVerdict({ server, best, worst }: Burst): string {
-  if (worst < server) return `function ${TAKES_IT}`;
-  if (best >= server) return `server ${TAKES_IT}`;
-  return `function ${TAKES_IT} once its instances have loaded the app`;
+  if (worst < server) return `the function ${TAKES_IT}`;
+  if (best >= server) return `the server ${TAKES_IT}`;
+  return `the function ${TAKES_IT} once its instances have loaded the app`;
 }
