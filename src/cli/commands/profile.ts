@@ -20,6 +20,7 @@ export function defineProfile(program: Command): void {
     .option('--env <KEY=VALUE>', 'environment of the app; KEY alone passes yours on; repeatable', collect, [])
     .option('--env-file <file>', 'file with KEY=VALUE lines; repeatable', collect, [])
     .option('-y, --yes', 'install missing packages without asking', false)
+    .option('--report <file>', 'also write a page with charts: the import tree, memory by route')
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', examples)
     .action(async (dir: string, options: ProfileOptions) => {
@@ -33,4 +34,5 @@ Examples:
   $ ropeway profile                      the app in this folder
   $ ropeway profile ./shop --runs 10
   $ ropeway profile --json | jq '.routes[] | {request, peakMb, warmMs}'
+  $ ropeway profile --report profile.html
   $ ropeway profile --lines 100          more of the import tree`;

@@ -11,6 +11,7 @@ export interface ProfileOptions {
   env: string[];
   envFile: string[];
   yes: boolean;
+  report?: string;
   json: boolean;
 }
 

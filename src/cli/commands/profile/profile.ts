@@ -1,5 +1,6 @@
 import { profileApp } from '../../measuring/profile.ts';
 import { progressOnStderr } from '../../measuring/progress.ts';
+import { writeReport } from '../../measuring/report-file.ts';
 import { subjectOf } from '../../measuring/subject.ts';
 import { asAppOptions, type ProfileOptions } from './options.ts';
 import { profileAsText } from './text.ts';
@@ -13,6 +14,10 @@ export async function profile(folder: string, options: ProfileOptions): Promise<
     process.stdout.write(
       options.json ? `${JSON.stringify(result, null, 2)}\n` : profileAsText(result, options.lines),
     );
+    if (options.report !== undefined) {
+      const { profileReport } = await import('../../../insight/report/profile-report.ts');
+      writeReport(options.report, profileReport(result));
+    }
     if (result.routes.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
   } finally {
     progress.end();
