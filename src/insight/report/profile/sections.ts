@@ -52,7 +52,7 @@ function summary({ load, routes }: ProfileResult, owners: Owner[]): Html {
   return html`<div class="summary"><p class="verdict">A fresh instance takes ${duration(load.totalMs)} and ${megabytes(load.memoryMb)} until it can take a request.</p><p>${duration(Math.min(load.runtimeMs, load.totalMs))} of it is the runtime itself.${
     heaviest !== undefined &&
     total > 0 &&
-    html` Of the imports, <code>${heaviest.name}</code> takes most: ${duration(heaviest.ms)}, ${share(heaviest.ms / total)}.`
+    html` Of the packages, <code>${heaviest.name}</code> takes most: ${duration(heaviest.ms)}, ${share(heaviest.ms / total)} of all imports.`
   }${peak !== undefined && html` The route that needs most memory is <code>${peak.request}</code>: ${megabytes(peak.peakMb)}.`}</p></div>
 `;
 }
@@ -78,7 +78,7 @@ function loadSection({ imports, load }: ProfileResult, owners: Owner[]): Section
     body: [
       figure({
         title: 'Import tree',
-        note: `${duration(load.totalMs)} in all, ${duration(total)} of it in imports.`,
+        note: `${duration(total)} in imports, measured one by one, which takes longer than loading without looking (${duration(load.totalMs)}).`,
         chart: icicleChart({
           title: 'Import tree',
           root: { label: 'imports', self: 0, tone: 0, children: imports.map((node) => icicle(node, toneOf)) },
